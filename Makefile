@@ -1,0 +1,19 @@
+# Everything is done by tools/dev, whose head names the environment it heeds.
+.DEFAULT_GOAL := help
+VERBS := run test lint stop clean shell psql test-odoo pot bench screenshots
+.PHONY: help $(VERBS)
+
+help:
+	@echo 'make run [PORT=8069]  start Odoo with the addons and demo data (admin, admin)'
+	@echo 'make test [T=...]     run every test, or what the pytest arguments T choose'
+	@echo 'make lint             check code, XML and translations'
+	@echo 'make stop             end Odoo and PostgreSQL'
+	@echo 'make clean            remove all that the other commands have made'
+	@echo 'make shell, psql      Python or SQL on the database of "make run"'
+	@echo 'make test-odoo        run the tests of crm and sale_crm without and with the addons'
+	@echo 'make pot              export the terms to translate'
+	@echo 'make bench            measure'
+	@echo 'make screenshots      take the pictures of the documentation'
+
+$(VERBS):
+	@tools/dev $@ $(if $(filter test,$@),$(T))

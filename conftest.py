@@ -1,0 +1,86 @@
+"""What makes a run of pytest fail beside a failed assertion.
+
+A warning or an error in Odoo's log fails the test that emits it, unless
+tools/expected_log.txt names it. A skipped test fails the whole run.
+"""
+
+import logging
+import re
+from pathlib import Path
+
+import pytest
+
+EXPECTED = [
+    re.compile(line)
+    for line in Path(__file__).with_name("tools")
+    .joinpath("expected_log.txt")
+    .read_text()
+    .splitlines()
+    if line and not line.startswith("#")
+]
+
+
+class UnexpectedLog(logging.Handler):
+    """Collect the unexpected records since the last `take`.
+
+    Records below `mute_logger` or `assertLogs` never come here.
+    """
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.lines = []
+
+    def emit(self, record):
+        line = f"{record.levelname} {record.name}: {record.getMessage()}"
+        if not any(pattern.search(line) for pattern in EXPECTED):
+            if record.exc_info:
+                line += f"\n{logging.Formatter().formatException(record.exc_info)}"
+            self.lines.append(line)
+
+    def take(self):
+        lines, self.lines = self.lines, []
+        return "\n".join(lines)
+
+
+log = UnexpectedLog()
+skipped = []
+between_tests = []
+
+
+def pytest_configure():
+    logging.getLogger().addHandler(log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    # a failed setup would hide the test: what it logs counts for the test itself
+    if report.passed and report.when != "setup" and (lines := log.take()):
+        report.outcome = "failed"
+        report.longrepr = f"unexpected in Odoo's log:\n{lines}"
+    return report
+
+
+def pytest_runtest_logreport(report):
+    if report.skipped:
+        skipped.append(report.nodeid)
+
+
+def pytest_collectreport(report):
+    if report.skipped:
+        skipped.append(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    if lines := log.take():
+        between_tests.append(lines)
+    if (skipped or between_tests) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter):
+    for nodeid in skipped:
+        terminalreporter.line(f"SKIPPED counts as failed: {nodeid}", red=True)
+    for lines in between_tests:
+        terminalreporter.line(f"unexpected in Odoo's log, outside tests:\n{lines}")
