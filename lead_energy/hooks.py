@@ -1,0 +1,114 @@
+from odoo.tools import SQL
+
+# the native action of the menu 'Leads', which ours replaces while it is installed
+NATIVE_LEADS_ACTION = "crm.crm_lead_all_leads"
+
+
+def pre_init_hook(env):
+    """Create the stored columns, so that Odoo does not compute them lead by lead.
+
+    They are filled by ``post_init_hook``, in one statement each.
+    """
+    env.cr.execute(
+        SQL(
+            """
+            ALTER TABLE crm_lead
+                ADD COLUMN IF NOT EXISTS lead_number varchar,
+                ADD COLUMN IF NOT EXISTS lead_status_id integer,
+                ADD COLUMN IF NOT EXISTS lead_status_kind varchar,
+                ADD COLUMN IF NOT EXISTS lead_status_date timestamp,
+                ADD COLUMN IF NOT EXISTS lead_score integer,
+                ADD COLUMN IF NOT EXISTS lead_fit_score double precision,
+                ADD COLUMN IF NOT EXISTS lead_engagement_score double precision,
+                ADD COLUMN IF NOT EXISTS lead_score_excluded boolean,
+                ADD COLUMN IF NOT EXISTS lead_score_lines jsonb,
+                ADD COLUMN IF NOT EXISTS lead_temperature varchar
+            """
+        )
+    )
+
+
+def post_init_hook(env):
+    """Switch leads on, and give every lead that exists a number, status and score."""
+    _switch_leads_on(env)
+    _number_leads(env)
+    _set_statuses(env)
+    env.invalidate_all()
+    env.ref("lead_energy.score_model").action_publish()
+    env["crm.lead"]._update_scores()
+
+
+def uninstall_hook(env):
+    """Leave the menu of Odoo's CRM as it was."""
+    menu = env.ref("crm.crm_menu_leads", raise_if_not_found=False)
+    action = env.ref(NATIVE_LEADS_ACTION, raise_if_not_found=False)
+    if menu and action:
+        menu.action = f"{action._name},{action.id}"
+
+
+def _switch_leads_on(env):
+    """As the setting does it: the group, and the teams and their mail aliases."""
+    settings = env["res.config.settings"].create({})
+    if not settings.group_use_lead:
+        settings.group_use_lead = True
+        settings.execute()
+
+
+def _number_leads(env):
+    leads = env["crm.lead"].with_context(active_test=False)
+    ids = leads.search([("lead_number", "=", False)], order="id").ids
+    numbers = leads._draw_lead_numbers(len(ids)) if ids else []
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE crm_lead SET lead_number = new.number
+              FROM unnest(%s, %s) AS new (id, number)
+             WHERE crm_lead.id = new.id
+            """,
+            ids,
+            numbers,
+        )
+    )
+
+
+def _set_statuses(env):
+    """Set the status by type, won or lost, and open the log with it.
+
+    An opportunity is converted; when that was, only the conversions that Odoo dated
+    tell. The log starts at installation: nobody knows what was before.
+    """
+    default_ids = env["crm.lead.status"]._get_default_ids()
+    env.cr.execute(
+        SQL(
+            """
+            WITH new AS (
+                SELECT lead.id, status.id AS status_id, status.kind
+                  FROM crm_lead lead
+                  JOIN crm_lead_status status
+                    ON status.id = ANY(%s)
+                   AND status.kind = CASE
+                       WHEN lead.type = 'opportunity' OR lead.won_status = 'won'
+                       THEN 'converted'
+                       WHEN lead.won_status = 'lost' THEN 'closed'
+                       ELSE 'open' END
+                 WHERE lead.lead_status_id IS NULL
+            ), lead AS (
+                UPDATE crm_lead SET
+                    lead_status_id = new.status_id,
+                    lead_status_kind = new.kind,
+                    lead_status_date = now() AT TIME ZONE 'UTC',
+                    converted_date = date_conversion
+                  FROM new
+                 WHERE crm_lead.id = new.id
+             RETURNING crm_lead.id, new.status_id
+            )
+            INSERT INTO crm_lead_status_log
+                   (lead_id, status_id, user_id, is_system, date_from,
+                    create_uid, create_date, write_uid, write_date)
+            SELECT id, status_id, 1, TRUE, now() AT TIME ZONE 'UTC',
+                   1, now() AT TIME ZONE 'UTC', 1, now() AT TIME ZONE 'UTC'
+              FROM lead
+            """,
+            list(default_ids.values()),
+        )
+    )

@@ -1,0 +1,290 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# furthest first: what a merged lead has reached
+OPEN_KINDS = ("qualified", "contacted", "rework", "open")
+
+
+class CrmLead(models.Model):
+    """The life cycle of a lead: its status, on every path that Odoo has.
+
+    STATUS is an axis of its own beside type, stage, won status and archive. It is
+    kept right where all paths pass: ``write`` (type and status),
+    ``_handle_won_lost`` and the merge.
+    """
+
+    _inherit = "crm.lead"
+
+    lead_status_id = fields.Many2one(
+        "crm.lead.status",
+        string="Lead Status",
+        default=lambda self: self._default_lead_status_id(),
+        index="btree_not_null",
+        tracking=True,
+        copy=False,
+        ondelete="restrict",
+        group_expand="_read_group_lead_status_ids",
+    )
+    lead_status_kind = fields.Selection(
+        related="lead_status_id.kind", string="Kind of Lead Status", store=True
+    )
+    lead_status_date = fields.Datetime(
+        string="Last Status Change", readonly=True, copy=False
+    )
+    lead_status_log_ids = fields.One2many(
+        "crm.lead.status.log", "lead_id", string="Status History", readonly=True
+    )
+    converted_date = fields.Datetime(string="Converted on", readonly=True, copy=False)
+
+    @api.model
+    def _default_lead_status_id(self):
+        lead_type = self.default_get(["type"]).get("type")
+        return self._get_initial_status(lead_type)
+
+    @api.model
+    def _read_group_lead_status_ids(self, statuses, _domain):
+        """Show every status as a column of the board, also an empty one."""
+        return statuses | statuses.search([("active", "=", True)])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        defaults = self.default_get(["type", "lead_status_id"])
+        for vals in vals_list:
+            self._prepare_initial_status(vals, defaults)
+        leads = super().create(vals_list)
+        for status, created in leads.grouped("lead_status_id").items():
+            if status:
+                self.env["crm.lead.status.log"]._log_changes(
+                    created.ids, status.id, self._is_status_set_by_system()
+                )
+        return leads
+
+    @api.model
+    def _get_initial_status(self, lead_type):
+        kind = "converted" if lead_type == "opportunity" else "open"
+        return self.env["crm.lead.status"]._get_default(kind)
+
+    def _prepare_initial_status(self, vals, defaults):
+        """Put the status of a new lead into its values."""
+        lead_type = vals.get("type") or defaults.get("type")
+        status = self.env["crm.lead.status"].browse(
+            vals.get("lead_status_id") or defaults.get("lead_status_id")
+        )
+        kind = self.env["crm.lead.status"]._get_kinds().get(status.id)
+        if (
+            lead_type == "opportunity"
+            or not status
+            or (kind == "converted" and not vals.get("lead_status_id"))
+        ):
+            vals["lead_status_id"] = self._get_initial_status(lead_type).id
+        elif kind == "converted":
+            self._raise_converted_by_hand(status)
+        elif kind == "closed":
+            vals.update(active=False, probability=0)
+        vals.setdefault("lead_status_date", self.env.cr.now())
+
+    @api.model
+    def _is_status_set_by_system(self):
+        return self.env.is_superuser() or bool(
+            self.env.context.get("lead_status_by_system")
+        )
+
+    def _raise_converted_by_hand(self, status):
+        raise UserError(
+            self.env._(
+                "%(status)s is reached by a conversion: choose 'Convert' on the lead.",
+                status=status.name,
+            )
+        )
+
+    def write(self, vals):
+        if "type" not in vals and "lead_status_id" not in vals:
+            return super().write(vals)
+        result = True
+        for leads, new_vals in list(self._split_status_vals(vals)):
+            result = leads._write_status(new_vals)
+        return result
+
+    def _split_status_vals(self, vals):
+        """Yield pairs of leads and values: what to write on whom.
+
+        The status goes into the same values as what moves it, so that there is one
+        write and one tracking message.
+        """
+        by_type = self.grouped(lambda lead: lead.type)
+        for old_type, leads in by_type.items():
+            new_type = vals.get("type") or old_type
+            if new_type == old_type == "lead":
+                yield from leads._split_lead_status_vals(vals)
+            elif new_type == old_type:
+                leads._check_opportunity_status(vals.get("lead_status_id"))
+                yield leads, {k: v for k, v in vals.items() if k != "lead_status_id"}
+            elif new_type == "opportunity":
+                status = self._get_initial_status("opportunity")
+                yield (
+                    leads,
+                    {
+                        **vals,
+                        "lead_status_id": status.id,
+                        "converted_date": self.env.cr.now(),
+                    },
+                )
+            else:
+                for status_id, group in leads._group_by_return_status().items():
+                    yield (
+                        group,
+                        {**vals, "lead_status_id": status_id, "converted_date": False},
+                    )
+
+    def _split_lead_status_vals(self, vals):
+        """Yield leads and values for a status that is set on leads."""
+        if "lead_status_id" not in vals:
+            yield self, vals
+            return
+        status = self.env["crm.lead.status"].browse(vals["lead_status_id"])
+        if not status:
+            raise UserError(self.env._("A lead always has a status: choose one."))
+        same = self.filtered(lambda lead: lead.lead_status_id == status)
+        if same:
+            yield same, {k: v for k, v in vals.items() if k != "lead_status_id"}
+        if changed := self - same:
+            yield from changed._split_changed_status_vals(vals, status)
+
+    def _split_changed_status_vals(self, vals, status):
+        """Yield leads and values: what a new status moves beside itself."""
+        kind = self.env["crm.lead.status"]._get_kinds().get(status.id)
+        if kind == "converted":
+            if not self.env.context.get("lead_conversion"):
+                self._raise_converted_by_hand(status)
+            yield self, {**vals, "converted_date": self.env.cr.now()}
+        elif kind == "closed":
+            # closed = Odoo's lost, so that its reports and predictions learn of it
+            lost = {"active": False, "probability": 0, "automated_probability": 0}
+            yield self, {**vals, **lost}
+        else:
+            vals = {**vals, "converted_date": False}
+            lost = self.filtered(lambda lead: lead.won_status == "lost")
+            if lost:
+                yield lost, {**vals, "active": True, "lost_reason_id": False}
+            if self - lost:
+                yield self - lost, vals
+
+    def _check_opportunity_status(self, status_id):
+        """An opportunity is converted, and stays so."""
+        kind = self.env["crm.lead.status"]._get_kinds().get(status_id)
+        if status_id and kind != "converted":
+            raise UserError(
+                self.env._(
+                    "%(name)s is an opportunity and stays converted: its progress is "
+                    "its stage.",
+                    name=self[0].display_name,
+                )
+            )
+
+    def _write_status(self, vals):
+        """Write values that may hold a status, and log who changed."""
+        status_id = vals.get("lead_status_id")
+        if not status_id:
+            return super().write(vals)
+        changed = self.filtered(lambda lead: lead.lead_status_id.id != status_id)
+        restored = self.filtered(
+            lambda lead: vals.get("active") and lead.won_status == "lost"
+        )
+        if changed:
+            vals = {**vals, "lead_status_date": self.env.cr.now()}
+        result = super().write(vals)
+        if restored:
+            # as Odoo's restore: the probability follows its prediction again
+            restored._compute_probabilities()
+        if changed and not self.env.context.get("lead_status_creating"):
+            self.env["crm.lead.status.log"]._log_changes(
+                changed.ids, status_id, self._is_status_set_by_system()
+            )
+        return result
+
+    def _group_by_return_status(self):
+        """Return {status id: leads}: where they go when lost, won or type is undone."""
+        last = self.env["crm.lead.status.log"]._get_last_open_status(self)
+        default = self._get_initial_status("lead").id
+        return self.grouped(lambda lead: last.get(lead.id, default))
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        """Let the status of leads follow when they are won, lost or neither again."""
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        moves = self.filtered(lambda lead: lead.type == "lead").grouped(
+            lambda lead: lead._get_followed_kind(
+                old_status_by_lead.get(lead.id, {}), new_status_by_lead.get(lead.id, {})
+            )
+        )
+        # a lead that is being created gets its first log row from create()
+        is_new = not old_status_by_lead
+        for kind in ("closed", "converted"):
+            if leads := moves.get(kind):
+                status = self.env["crm.lead.status"]._get_default(kind)
+                leads._follow_status(status.id, is_new)
+        if leads := moves.get("open"):
+            for status_id, group in leads._group_by_return_status().items():
+                group._follow_status(status_id)
+        return result
+
+    def _get_followed_kind(self, old, new):
+        """Return the kind that a lead goes to by itself, None if it stays.
+
+        :param dict old: ``is_won`` and ``is_lost`` before the change
+        :param dict new: the same after it
+        """
+        kind = self.lead_status_kind
+        if new.get("is_lost"):
+            return "closed" if kind != "closed" else None
+        if new.get("is_won"):
+            return "converted" if kind != "converted" else None
+        left_lost = old.get("is_lost") and kind == "closed"
+        left_won = old.get("is_won") and kind == "converted"
+        return "open" if left_lost or left_won else None
+
+    def _follow_status(self, status_id, is_new=False):
+        """Write a status that follows from type, won or lost: nobody chose it."""
+        if self and status_id:
+            self.with_context(
+                lead_status_by_system=True,
+                lead_conversion=True,
+                lead_status_creating=is_new,
+            ).write({"lead_status_id": status_id})
+
+    def _merge_get_fields_specific(self):
+        return {
+            **super()._merge_get_fields_specific(),
+            "lead_status_id": lambda fname, leads: leads._get_merged_status().id,
+            "converted_date": lambda fname, leads: leads._get_merged_converted_date(),
+        }
+
+    def _get_merged_status(self):
+        """Return the status of the lead that ``self``, best first, is merged into."""
+        head = self[0]
+        if any(lead.type == "opportunity" for lead in self):
+            return self._get_initial_status("opportunity")
+        if not head.active:
+            return head.lead_status_id
+        for kind in OPEN_KINDS:
+            for lead in self:
+                if lead.lead_status_kind == kind and lead.active:
+                    return lead.lead_status_id
+        return head.lead_status_id
+
+    def _get_merged_converted_date(self):
+        dates = [lead.converted_date for lead in self if lead.converted_date]
+        types = set(self.mapped("type"))
+        if types == {"lead"}:
+            return self[0].converted_date
+        if "lead" in types and not dates:
+            # a lead that ends in an opportunity is converted, though Odoo deletes it
+            return self.env.cr.now()
+        return min(dates, default=False)
+
+    def _merge_dependences(self, opportunities):
+        super()._merge_dependences(opportunities)
+        # sudo: the log is written by the system alone
+        logs = opportunities.sudo().lead_status_log_ids
+        now = self.env.cr.now()
+        logs.filtered(lambda log: not log.date_to).write({"date_to": now})
+        logs.write({"lead_id": self.id})

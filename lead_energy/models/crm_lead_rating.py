@@ -1,0 +1,39 @@
+from odoo import fields, models
+
+
+class CrmLeadRating(models.Model):
+    """An option of one of the four ratings that managers keep themselves.
+
+    Industry and source are rated too, through Odoo's own records. An option carries
+    no points: those belong to the rules of a score model, so that a draft of a model
+    changes nothing that counts today.
+
+    NAMES are unique over all kinds, since Odoo's import looks options up by name
+    and ignores the domain of the field: two options 'High' would be mixed up.
+    """
+
+    _name = "crm.lead.rating"
+    _inherit = ["crm.lead.option"]
+    _description = "Lead Rating"
+    _order = "kind, sequence, id"
+
+    kind = fields.Selection(
+        [
+            ("influence", "Influence"),
+            ("company_size", "Size"),
+            ("need", "Need"),
+            ("volume", "Volume"),
+        ],
+        required=True,
+        index=True,
+    )
+
+    def write(self, vals):
+        if "kind" in vals:
+            # a lead would show, say, a need where it keeps its influence
+            changed = self.filtered(lambda rating: rating.kind != vals["kind"])
+            changed._unlink_except_used()
+        return super().write(vals)
+
+    def _group_by_lead_field(self):
+        return {f"{kind}_id": options for kind, options in self.grouped("kind").items()}

@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .. import score_compiler
+
+
+class CrmLeadScoreCriterion(models.Model):
+    """A part of the score, with bounds to what it can give or take.
+
+    DIMENSION: fit is what the lead is, engagement what it does.
+    TERMS: a criterion rates the options of one field of the lead, or, without a
+    field, awards the points of rules with conditions.
+    """
+
+    _name = "crm.lead.score.criterion"
+    _description = "Lead Score Criterion"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Technical name, for reports and imports.")
+    sequence = fields.Integer(default=10)
+    model_id = fields.Many2one(
+        "crm.lead.score.model", required=True, index=True, ondelete="cascade"
+    )
+    dimension = fields.Selection(
+        [("fit", "Fit"), ("engagement", "Engagement")], required=True, default="fit"
+    )
+    rating_field = fields.Selection(
+        [
+            ("influence_id", "Influence"),
+            ("company_size_id", "Size"),
+            ("industry_id", "Industry"),
+            ("need_id", "Need"),
+            ("source_id", "Source"),
+            ("volume_id", "Volume"),
+        ],
+        string="Rated Field",
+        help="The field whose options have points. Empty: rules with conditions.",
+    )
+    minimum = fields.Integer(default=0)
+    maximum = fields.Integer(default=100)
+    rule_ids = fields.One2many(
+        "crm.lead.score.rule", "criterion_id", string="Rules", copy=True
+    )
+
+    _code_uniq = models.UniqueIndex(
+        "(model_id, code)", "A score model has one criterion of a code."
+    )
+    _bounds = models.Constraint(
+        "CHECK (minimum <= 0 AND maximum >= 0 AND minimum < maximum)",
+        "A criterion goes from 0 or less to 0 or more points.",
+    )
+
+    @api.constrains("rating_field", "rule_ids")
+    def _check_rules(self):
+        for criterion in self:
+            options = [rule.option_ref for rule in criterion.rule_ids]
+            doubles = {option for option in options if options.count(option) > 1}
+            if criterion.rating_field and doubles:
+                raise ValidationError(
+                    self.env._(
+                        "%(criterion)s: give %(option)s its points in one rule.",
+                        criterion=criterion.name,
+                        option=next(iter(doubles)).display_name or "",
+                    )
+                )
+            criterion.rule_ids._check_effect()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        criteria = super().create(vals_list)
+        criteria.model_id._check_is_draft()
+        self.env.registry.clear_cache()
+        return criteria
+
+    def write(self, vals):
+        self.model_id._check_is_draft()
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_of_draft(self):
+        self.model_id._check_is_draft()
+
+    def _get_spec(self):
+        self.ensure_one()
+        return score_compiler.Criterion(
+            self.id,
+            self.dimension,
+            self.minimum,
+            self.maximum,
+            self.rating_field or "",
+            tuple(rule._get_spec() for rule in self.rule_ids if rule.active),
+        )
