@@ -10,12 +10,10 @@ from pathlib import Path
 
 import pytest
 
+EXPECTED_LOG = Path(__file__).parent / "tools" / "expected_log.txt"
 EXPECTED = [
     re.compile(line)
-    for line in Path(__file__).with_name("tools")
-    .joinpath("expected_log.txt")
-    .read_text()
-    .splitlines()
+    for line in EXPECTED_LOG.read_text().splitlines()
     if line and not line.startswith("#")
 ]
 
@@ -40,6 +38,20 @@ class UnexpectedLog(logging.Handler):
     def take(self):
         lines, self.lines = self.lines, []
         return "\n".join(lines)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets(request, load_registry):
+    """Build the bundles once: a browser test would roll back what it builds."""
+    from odoo import SUPERUSER_ID, api
+    from odoo.modules.registry import Registry
+    from odoo.tests.common import HttpCase, get_db_name
+
+    classes = {item.cls for item in request.session.items if getattr(item, "cls", None)}
+    if any(issubclass(cls, HttpCase) for cls in classes):
+        with Registry(get_db_name()).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["ir.qweb"]._pregenerate_assets_bundles()
 
 
 log = UnexpectedLog()

@@ -61,8 +61,10 @@ def run(result, *arguments):
     recorder = Recorder()
     code = pytest.main(
         # Odoo's tests log what they provoke: no conftest of ours
-        ["--noconftest", "--rootdir=.", "-p", "no:cacheprovider", "-q", "--tb=short"]
-        + ["--odoo-http", *arguments],
+        [
+            *("--noconftest", "--rootdir=.", "-p", "no:cacheprovider"),
+            *("-q", "--tb=short", "--odoo-http", *arguments),
+        ],
         plugins=[recorder],
     )
     Path(result).write_text(
