@@ -59,19 +59,10 @@ class CrmLead(models.Model):
         # sudo: numbers are unique over all leads, whoever may read them
         leads = self.sudo().with_context(active_test=False)
         brought = [vals["lead_number"] for vals in vals_list if vals.get("lead_number")]
-        if brought:
-            used = leads.search([("lead_number", "in", brought)], limit=1).lead_number
-            used = used or next(
-                (number for number in brought if brought.count(number) > 1), None
-            )
-            if used:
-                raise ValidationError(
-                    self.env._(
-                        "The lead number %(number)s is already used by another lead. "
-                        "Leave it empty to get a new one.",
-                        number=used,
-                    )
-                )
+        # an import that fails is tried again row by row, and would blame its first row
+        # for a message about many: there, the index of the database refuses them
+        if brought and (len(vals_list) == 1 or not self.env.context.get("import_file")):
+            leads._check_numbers_are_free(brought)
         missing = [vals for vals in vals_list if not vals.get("lead_number")]
         numbers = []
         while len(numbers) < len(missing):
@@ -86,6 +77,18 @@ class CrmLead(models.Model):
             numbers += [number for number in drawn if number not in taken]
         for vals, number in zip(missing, numbers, strict=True):
             vals["lead_number"] = number
+
+    def _check_numbers_are_free(self, numbers):
+        used = self.search([("lead_number", "in", numbers)], limit=1).lead_number
+        twice = [number for number in numbers if numbers.count(number) > 1]
+        if used or twice:
+            raise ValidationError(
+                self.env._(
+                    "The lead number %(number)s is already used by another lead. "
+                    "Leave it empty to get a new one.",
+                    number=used or twice[0],
+                )
+            )
 
     @api.model
     def _draw_lead_numbers(self, count):
