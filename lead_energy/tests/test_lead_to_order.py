@@ -80,13 +80,22 @@ class TestLeadToOrder(HttpCase, LeadEnergyCommon):
         self.assertIn("Watermill Kästner Ltd", text)
 
     def _print(self, order):
-        """Return the text of the order's real PDF, printed by the rep."""
+        """Return the text of the order's real PDF, printed by the rep.
+
+        Debian's wkhtmltopdf draws web fonts, which are all that a company can choose,
+        as outlines: there is text to read in a font of the system only.
+        """
+        self.env.cr.execute(
+            "UPDATE res_company SET font = 'Liberation Sans' WHERE id = %s",
+            [order.company_id.id],
+        )
+        order.company_id.invalidate_recordset(["font"])
+        order.company_id._update_asset_style()
         report = self.env["ir.actions.report"].with_user(self.rep)
         content, kind = report.with_context(
             force_report_rendering=True
         )._render_qweb_pdf("sale.report_saleorder", order.ids)
         self.assertEqual(kind, "pdf")
         self.assertTrue(content.startswith(b"%PDF"))
-        return "".join(
-            page.extract_text() for page in PdfReader(io.BytesIO(content)).pages
-        )
+        pages = PdfReader(io.BytesIO(content)).pages
+        return " ".join("".join(page.extract_text() for page in pages).split())
