@@ -1,0 +1,113 @@
+"""What happens to a company that runs Odoo's CRM already."""
+
+import json
+
+import pytest
+
+from .common import clone_template, drop, odoo, odoo_shell
+
+DATABASE = "lead_energy_install"
+
+BEFORE = """
+import json
+env["crm.lead"].with_context(active_test=False).search([]).unlink()
+leads = env["crm.lead"].create([
+    {
+        "name": f"Lead {index}",
+        "type": "opportunity" if index % 4 == 3 else "lead",
+        "partner_name": f"Company {index}",
+        "email_from": f"info@company{index}.example",
+    }
+    for index in range(1000)
+])
+leads[::5].action_set_lost()
+leads[1::10].action_set_won()
+leads[2::50].active = False  # archived is not lost
+env.cr.commit()
+"""
+
+AFTER = """
+import json
+rows = env.execute_query_dict(SQL('''
+    SELECT lead.type, lead.won_status, lead.active, lead.lead_status_kind,
+           status.kind, status.is_default, lead.lead_temperature,
+           count(*) AS leads,
+           count(DISTINCT lead.lead_number) AS numbers,
+           count(lead.lead_status_date) AS dates,
+           min(lead.lead_score) AS min_score, max(lead.lead_score) AS max_score,
+           count(*) FILTER (WHERE lead.lead_score_lines IS NOT NULL) AS lines,
+           (SELECT count(*) FROM crm_lead_status_log log
+             WHERE log.lead_id = ANY(array_agg(lead.id))) AS logs
+      FROM crm_lead lead JOIN crm_lead_status status ON status.id = lead.lead_status_id
+  GROUP BY lead.type, lead.won_status, lead.active, lead.lead_status_kind,
+           status.kind, status.is_default, lead.lead_temperature
+'''))
+team = env["crm.team"].search([("use_opportunities", "=", True)], limit=1)
+print("RESULT" + json.dumps({
+    "rows": rows,
+    "leads_on": env.ref("base.group_user") in env.ref("crm.group_use_lead").implied_by_ids,
+    "team": [team.use_leads, team.alias_id.alias_defaults],
+    "next": env["crm.lead"].create({"name": "After"}).lead_number,
+}))
+"""
+
+NATIVE = """
+import json
+leads = env["crm.lead"].with_context(active_test=False).search([], order="id")
+menu = env.ref("crm.crm_menu_leads")
+print("RESULT" + json.dumps({
+    "leads": leads.read(["name", "type", "won_status", "active", "probability",
+                         "stage_id", "partner_name", "email_from"]),
+    "menu": [menu.action.get_external_id()[menu.action.id], menu.parent_id.name],
+    "columns": [name for (name,) in env.execute_query(SQL(
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = 'crm_lead' ORDER BY 1"))],
+}))
+"""
+
+
+def ask(code):
+    output = odoo_shell(DATABASE, f"from odoo.tools import SQL\n{code}")
+    return json.loads(output.split("RESULT")[-1])
+
+
+@pytest.fixture(scope="module")
+def installed():
+    clone_template(DATABASE)
+    try:
+        odoo_shell(DATABASE, BEFORE)
+        native = ask(NATIVE)
+        odoo("-d", DATABASE, "-i", "lead_energy", "--stop-after-init", "--no-http")
+        yield native
+    finally:
+        drop(DATABASE)
+
+
+def test_a_thousand_leads_get_number_status_and_score(installed):
+    result = ask(AFTER)
+    kinds = {}
+    for row in result["rows"]:
+        if row["won_status"] == "won" or row["type"] == "opportunity":
+            expected = "converted"
+        else:
+            expected = "closed" if row["won_status"] == "lost" else "open"
+        assert row["kind"] == row["lead_status_kind"] == expected
+        assert row["is_default"] and row["lead_temperature"] == "cold"
+        assert row["numbers"] == row["dates"] == row["lines"] == row["leads"]
+        assert row["logs"] == row["leads"], "a log row each"
+        assert row["min_score"] == row["max_score"] == 0, "nothing is rated yet"
+        kinds[expected] = kinds.get(expected, 0) + row["leads"]
+    assert sum(kinds.values()) == 1000
+    assert kinds["closed"] and kinds["open"] and kinds["converted"]
+    assert result["next"] == "L001001"
+    assert result["leads_on"]
+    assert result["team"][0] and "lead" in result["team"][1]
+
+
+def test_uninstalling_leaves_what_is_odoos_own(installed):
+    odoo_shell(
+        DATABASE,
+        "env['ir.module.module'].search([('name', '=', 'lead_energy')])"
+        ".button_immediate_uninstall()",
+    )
+    assert ask(NATIVE) == installed
