@@ -39,11 +39,47 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave the menu of Odoo's CRM as it was."""
+    """Leave Odoo's CRM as it was: its menu, and leads that nothing holds back."""
+    _drop_references(env)
     menu = env.ref("crm.crm_menu_leads", raise_if_not_found=False)
     action = env.ref(NATIVE_LEADS_ACTION, raise_if_not_found=False)
     if menu and action:
         menu.action = f"{action._name},{action.id}"
+
+
+def _drop_references(env):
+    """Drop the foreign keys to our tables: what refers to them goes too.
+
+    Odoo deletes our records before our columns, and the leads that still refer to a
+    status would have it try, and log an error, one record at a time.
+    """
+    data = env["ir.model.data"].search(
+        [("module", "=", "lead_energy"), ("model", "=", "ir.model")]
+    )
+    tables = [
+        env[model.model]._table
+        for model in env["ir.model"].browse(data.mapped("res_id"))
+        if model.model in env and env[model.model]._original_module == "lead_energy"
+    ]
+    for table, name in env.execute_query(
+        SQL(
+            """
+            SELECT rel.relname, conname
+              FROM pg_constraint
+              JOIN pg_class rel ON rel.oid = conrelid
+              JOIN pg_class target ON target.oid = confrelid
+             WHERE contype = 'f' AND target.relname = ANY(%s)
+            """,
+            tables,
+        )
+    ):
+        env.cr.execute(
+            SQL(
+                "ALTER TABLE %s DROP CONSTRAINT %s",
+                SQL.identifier(table),
+                SQL.identifier(name),
+            )
+        )
 
 
 def _switch_leads_on(env):
