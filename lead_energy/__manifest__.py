@@ -14,6 +14,7 @@
         "data/crm_lead_interest_data.xml",
         "data/crm_lead_rating_data.xml",
         "data/crm_lead_score_data.xml",
+        "data/mail_activity_type_data.xml",
         "data/ir_cron_data.xml",
         "views/crm_lead_status_views.xml",
         "views/crm_lead_interest_views.xml",
@@ -23,6 +24,7 @@
         "views/crm_lead_merge_templates.xml",
         "wizards/crm_lead2opportunity_partner_views.xml",
         "views/lead_energy_menus.xml",
+        "data/ir_filters_data.xml",
     ],
     "demo": ["demo/crm_lead_demo.xml"],
     "assets": {

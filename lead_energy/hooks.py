@@ -14,6 +14,10 @@ def pre_init_hook(env):
             """
             ALTER TABLE crm_lead
                 ADD COLUMN IF NOT EXISTS lead_number varchar,
+                ADD COLUMN IF NOT EXISTS next_contact_date date,
+                ADD COLUMN IF NOT EXISTS send_info_material boolean,
+                ADD COLUMN IF NOT EXISTS request_opt_in boolean,
+                ADD COLUMN IF NOT EXISTS arrange_appointment boolean,
                 ADD COLUMN IF NOT EXISTS lead_status_id integer,
                 ADD COLUMN IF NOT EXISTS lead_status_kind varchar,
                 ADD COLUMN IF NOT EXISTS lead_status_date timestamp,

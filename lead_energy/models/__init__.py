@@ -1,3 +1,4 @@
+from . import ir_filters
 from . import ir_sequence
 from . import crm_lead_option
 from . import crm_lead_interest
@@ -8,6 +9,9 @@ from . import crm_lead_score_rule
 from . import crm_lead_status
 from . import crm_lead_status_log
 from . import crm_lead
+from . import crm_lead_business_card
+from . import crm_lead_follow_up
+from . import crm_lead_similar
 from . import crm_lead_life_cycle
 from . import crm_lead_score
 from . import crm_lead_conversion

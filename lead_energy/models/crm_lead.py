@@ -1,5 +1,11 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+# what may be a telephone number, long enough to search for it
+PHONE = re.compile(r"[\d +()/.-]{5,}")
 
 
 class CrmLead(models.Model):
@@ -41,9 +47,42 @@ class CrmLead(models.Model):
         string="Interests",
         context={"active_test": False},
     )
+    # Screens
+    lead_status_days = fields.Integer(
+        string="Days in Status", compute="_compute_lead_status_days"
+    )
+    quick_search = fields.Char(
+        string="Number, Name, Company, Contact, E-mail or Phone",
+        store=False,
+        search="_search_quick_search",
+    )
+
     _lead_number_uniq = models.UniqueIndex(
         "(lead_number)", "This lead number is already used by another lead."
     )
+
+    @api.depends("partner_name", "contact_name")
+    def _compute_name(self):
+        """A lead typed in a hurry is named after its company or contact."""
+        super()._compute_name()
+        for lead in self:
+            if lead.type == "lead" and not lead.name:
+                lead.name = lead.partner_name or lead.contact_name
+
+    @api.depends("lead_status_date")
+    def _compute_lead_status_days(self):
+        now = fields.Datetime.now()
+        for lead in self:
+            since = lead.lead_status_date
+            lead.lead_status_days = (now - since).days if since else 0
+
+    def _search_quick_search(self, operator, value):
+        """Search what a caller says first: a number, a name or where to reach them."""
+        names = ("lead_number", "name", "partner_name", "contact_name", "email_from")
+        domain = Domain.OR(Domain(name, operator, value) for name in names)
+        if isinstance(value, str) and PHONE.fullmatch(value.strip()):
+            domain |= Domain("phone_mobile_search", operator, value)
+        return domain
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -95,6 +134,24 @@ class CrmLead(models.Model):
         # sudo: reps may not read sequences
         sequence = self.env.ref("lead_energy.sequence_lead_number").sudo()
         return sequence._next_many(count)
+
+    def _search_phone_mobile_search(self, operator, value):
+        """Find a number in any spelling: with or without country, blanks, (0), dots."""
+        domain = super()._search_phone_mobile_search(operator, value)
+        digits = isinstance(value, str) and self._get_phone_digits(value)
+        if not digits or operator in Domain.NEGATIVE_OPERATORS:
+            return domain
+        return Domain(domain) | Domain("phone_sanitized", "like", digits)
+
+    @api.model
+    def _get_phone_digits(self, value):
+        """Return the digits that a stored number has in common with a typed one."""
+        number = self.env.user._phone_format(number=value)
+        if number:
+            return number
+        digits = re.sub(r"\D", "", value.replace("(0)", ""))
+        digits = digits.lstrip("0")
+        return digits if len(digits) > 2 else ""
 
     def _merge_get_fields(self):
         return [

@@ -1,0 +1,226 @@
+from odoo import api, fields, models
+
+# the open activity of this type is what the field shows and moves
+ACTIVITY_TYPES = {
+    "next_contact_date": "lead_energy.activity_type_next_contact",
+    "send_info_material": "lead_energy.activity_type_info_material",
+    "request_opt_in": "lead_energy.activity_type_opt_in",
+    "arrange_appointment": "lead_energy.activity_type_appointment",
+}
+
+
+class CrmLead(models.Model):
+    """Who looks after the lead, until when, and what is to be done next.
+
+    MIRROR: the next contact and each follow-up action are one native activity of
+    their own type. Setting the field plans the activity or moves the one that is
+    there; clearing the field cancels it; moving, finishing or cancelling the
+    activity changes the field.
+    """
+
+    _inherit = "crm.lead"
+
+    # Responsibility
+    appointment_user_id = fields.Many2one(
+        "res.users",
+        string="Employee for the Appointment",
+        domain=[("share", "=", False)],
+        inverse="_inverse_appointment_user_id",
+        tracking=True,
+        ondelete="set null",
+    )
+    follow_up_user_id = fields.Many2one(
+        "res.users",
+        string="Follow-up by",
+        domain=[("share", "=", False)],
+        inverse="_inverse_follow_up_user_id",
+        tracking=True,
+        ondelete="set null",
+    )
+    follow_up_until = fields.Date(
+        string="Follow-up until",
+        index="btree_not_null",
+        help="Until then the lead is looked after.",
+    )
+    # Follow-up
+    next_contact_date = fields.Date(
+        string="Next Contact",
+        compute="_compute_follow_up",
+        inverse="_inverse_next_contact_date",
+        store=True,
+        readonly=False,
+        copy=False,
+        index="btree_not_null",
+        help="Plans an activity on this day, or moves the one that is planned.",
+    )
+    send_info_material = fields.Boolean(
+        string="Send Information Material",
+        compute="_compute_follow_up",
+        inverse="_inverse_send_info_material",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Plans an activity; done, it takes the tick away.",
+    )
+    request_opt_in = fields.Boolean(
+        string="Request Opt-in",
+        compute="_compute_follow_up",
+        inverse="_inverse_request_opt_in",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Plans an activity; done, it takes the tick away.",
+    )
+    arrange_appointment = fields.Boolean(
+        string="Arrange an Appointment",
+        compute="_compute_follow_up",
+        inverse="_inverse_arrange_appointment",
+        store=True,
+        readonly=False,
+        copy=False,
+        help="Plans an activity; done, it takes the tick away.",
+    )
+
+    @api.depends(
+        "activity_ids.active",
+        "activity_ids.activity_type_id",
+        "activity_ids.date_deadline",
+    )
+    def _compute_follow_up(self):
+        type_ids = self._get_follow_up_type_ids()
+        for lead in self:
+            planned = lead.activity_ids.filtered("active").grouped(
+                lambda activity: activity.activity_type_id.id
+            )
+            for field_name, type_id in type_ids.items():
+                activities = planned.get(type_id)
+                if field_name == "next_contact_date":
+                    dates = activities and activities.mapped("date_deadline")
+                    lead.next_contact_date = min(dates) if dates else False
+                else:
+                    lead[field_name] = bool(activities)
+
+    def _inverse_next_contact_date(self):
+        self._mirror_follow_up("next_contact_date")
+
+    def _inverse_send_info_material(self):
+        self._mirror_follow_up("send_info_material")
+
+    def _inverse_request_opt_in(self):
+        self._mirror_follow_up("request_opt_in")
+
+    def _inverse_arrange_appointment(self):
+        self._mirror_follow_up("arrange_appointment")
+
+    def _inverse_appointment_user_id(self):
+        self._reassign_follow_up(["arrange_appointment"], "appointment_user_id")
+
+    def _inverse_follow_up_user_id(self):
+        self._reassign_follow_up(
+            ["next_contact_date", "send_info_material", "request_opt_in"],
+            "follow_up_user_id",
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Plan after the creation: an activity subscribes people to the lead, which
+        only afterwards does not collide with the subscription of the creator.
+        """
+        defaults = self.default_get(list(ACTIVITY_TYPES))
+        vals_list = [{**defaults, **vals} for vals in vals_list]
+        plans = [
+            {name: vals.pop(name) for name in ACTIVITY_TYPES if name in vals}
+            for vals in vals_list
+        ]
+        # not planned: empty, and not the default that the context may hold
+        nothing = {f"default_{name}": False for name in ACTIVITY_TYPES}
+        leads = super(CrmLead, self.with_context(**nothing)).create(vals_list)
+        leads = leads.with_env(self.env)
+        for field_name in ACTIVITY_TYPES:
+            days = {
+                lead: plan[field_name]
+                for lead, plan in zip(leads, plans, strict=True)
+                if plan.get(field_name)
+            }
+            self._plan_follow_up(field_name, days)
+        return leads
+
+    @api.model
+    def _get_follow_up_type_ids(self):
+        """Return {field: id of its activity type}, None for a deleted type."""
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        return {name: to_id(xmlid) for name, xmlid in ACTIVITY_TYPES.items()}
+
+    def _get_follow_up_activities(self, field_names):
+        """Return the open activities that the fields mirror, earliest first."""
+        type_ids = self._get_follow_up_type_ids()
+        wanted = {type_ids[name] for name in field_names}
+        return self.activity_ids.filtered(
+            lambda activity: activity.active and activity.activity_type_id.id in wanted
+        ).sorted("date_deadline")
+
+    def _mirror_follow_up(self, field_name):
+        """Plan, move or cancel the activity of each lead that its field asks for."""
+        to_plan, to_cancel = self.browse(), self.env["mail.activity"]
+        for lead in self:
+            activities = lead._get_follow_up_activities([field_name])
+            if not lead[field_name]:
+                to_cancel |= activities
+            elif not activities:
+                to_plan |= lead
+            elif field_name == "next_contact_date":
+                lead._move_next_contact(activities)
+        to_cancel.unlink()
+        self._plan_follow_up(field_name, {lead: lead[field_name] for lead in to_plan})
+
+    @api.model
+    def _plan_follow_up(self, field_name, plan):
+        """Create the activities of a field.
+
+        :param dict plan: {lead: value of the field, a day or True}
+        """
+        if not plan:
+            return
+        activity_type = self.env.ref(ACTIVITY_TYPES[field_name])
+        is_day = field_name == "next_contact_date"
+        deadline = activity_type._get_date_deadline()
+        self.env["mail.activity"].create(
+            [
+                lead._prepare_follow_up_values(
+                    field_name, activity_type, value if is_day else deadline
+                )
+                for lead, value in plan.items()
+            ]
+        )
+
+    def _move_next_contact(self, activities):
+        """Move the activity; one planned for an earlier day than asked goes along."""
+        day = self.next_contact_date
+        to_move = activities.filtered(lambda activity: activity.date_deadline < day)
+        (to_move or activities[0]).date_deadline = day
+
+    def _prepare_follow_up_values(self, field_name, activity_type, deadline):
+        by_field = {"arrange_appointment": self.appointment_user_id}
+        user = by_field.get(field_name, self.follow_up_user_id)
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": activity_type.id,
+            "summary": activity_type.summary,
+            "date_deadline": deadline,
+            "user_id": (user or self.user_id or self.env.user).id,
+        }
+
+    def _reassign_follow_up(self, field_names, user_field):
+        """Give the planned activities to the person who is now named for them."""
+        for user, leads in self.grouped(user_field).items():
+            if user:
+                leads._get_follow_up_activities(field_names).user_id = user
+
+    def _merge_get_fields(self):
+        return [
+            *super()._merge_get_fields(),
+            "appointment_user_id",
+            "follow_up_user_id",
+            "follow_up_until",
+        ]
