@@ -13,5 +13,14 @@ from . import crm_lead_business_card
 from . import crm_lead_follow_up
 from . import crm_lead_similar
 from . import crm_lead_life_cycle
+from . import crm_company_category
+from . import crm_lead_automation
+from . import crm_lead_category
+from . import crm_lead_step_up
+from . import crm_lead_status_move
+from . import crm_lead_status_report
+from . import mail_activity
+from . import res_partner
+from . import sale_order
 from . import crm_lead_score
 from . import crm_lead_conversion

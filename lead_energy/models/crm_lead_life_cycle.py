@@ -58,6 +58,7 @@ class CrmLead(models.Model):
                 self.env["crm.lead.status.log"]._log_changes(
                     created.ids, status.id, self._is_status_set_by_system()
                 )
+        leads._after_status_change()
         return leads
 
     @api.model
@@ -106,6 +107,12 @@ class CrmLead(models.Model):
             result = leads._write_status(new_vals)
         return result
 
+    def action_set_lost(self, **additional_values):
+        """Close leads with the status that the dialog asked for."""
+        if status_id := self.env.context.get("lead_closed_status_id"):
+            additional_values["lead_status_id"] = status_id
+        return super().action_set_lost(**additional_values)
+
     def _split_status_vals(self, vals):
         """Yield pairs of leads and values: what to write on whom.
 
@@ -128,10 +135,11 @@ class CrmLead(models.Model):
                         **vals,
                         "lead_status_id": status.id,
                         "converted_date": self.env.cr.now(),
+                        "rework_date": False,
                     },
                 )
             else:
-                for status_id, group in leads._group_by_return_status().items():
+                for status_id, group in leads._group_by_lead_status().items():
                     yield (
                         group,
                         {**vals, "lead_status_id": status_id, "converted_date": False},
@@ -157,8 +165,13 @@ class CrmLead(models.Model):
         if kind == "converted":
             if not self.env.context.get("lead_conversion"):
                 self._raise_converted_by_hand(status)
-            yield self, {**vals, "converted_date": self.env.cr.now()}
-        elif kind == "closed":
+            now = self.env.cr.now()
+            yield self, {**vals, "converted_date": now, "rework_date": False}
+            return
+        self._check_not_won()
+        if kind != "rework":
+            vals = {**vals, "rework_date": False}
+        if kind == "closed":
             # closed = Odoo's lost, so that its reports and predictions learn of it
             lost = {"active": False, "probability": 0, "automated_probability": 0}
             yield self, {**vals, **lost}
@@ -169,6 +182,19 @@ class CrmLead(models.Model):
                 yield lost, {**vals, "active": True, "lost_reason_id": False}
             if self - lost:
                 yield self - lost, vals
+
+    def _check_not_won(self):
+        """A won lead is converted, until it is won no more."""
+        won = self.filtered(lambda lead: lead.won_status == "won")
+        if won and not self.env.context.get("lead_status_by_system"):
+            raise UserError(
+                self.env._(
+                    "%(name)s is won and stays converted. Take it out of the stage "
+                    "'%(stage)s' first.",
+                    name=won[0].display_name,
+                    stage=won[0].stage_id.name,
+                )
+            )
 
     def _check_opportunity_status(self, status_id):
         """An opportunity is converted, and stays so."""
@@ -191,17 +217,40 @@ class CrmLead(models.Model):
         restored = self.filtered(
             lambda lead: vals.get("active") and lead.won_status == "lost"
         )
-        if changed:
+        if changed and not self.env.context.get("lead_status_undo"):
             vals = {**vals, "lead_status_date": self.env.cr.now()}
         result = super().write(vals)
         if restored:
             # as Odoo's restore: the probability follows its prediction again
             restored._compute_probabilities()
-        if changed and not self.env.context.get("lead_status_creating"):
-            self.env["crm.lead.status.log"]._log_changes(
-                changed.ids, status_id, self._is_status_set_by_system()
-            )
+        if changed:
+            changed._log_status_change(status_id)
+            changed._after_status_change()
         return result
+
+    def _log_status_change(self, status_id):
+        logs = self.env["crm.lead.status.log"]
+        if self.env.context.get("lead_status_undo"):
+            logs._undo_last_changes(self.ids)
+        elif not self.env.context.get("lead_status_creating"):
+            logs._log_changes(self.ids, status_id, self._is_status_set_by_system())
+
+    def _after_status_change(self):
+        """What follows from a status that ``self`` just got; for others to extend."""
+
+    def _group_by_lead_status(self):
+        """Return {status id: opportunities}: what they are when they become leads."""
+        get_default = self.env["crm.lead.status"]._get_default
+        groups = {}
+        for won_status, leads in self.grouped("won_status").items():
+            if won_status == "lost":
+                groups[get_default("closed").id] = leads
+            elif won_status == "won":
+                groups[get_default("converted").id] = leads
+            else:
+                for status_id, group in leads._group_by_return_status().items():
+                    groups[status_id] = groups.get(status_id, self.browse()) | group
+        return groups
 
     def _group_by_return_status(self):
         """Return {status id: leads}: where they go when lost, won or type is undone."""
@@ -264,7 +313,7 @@ class CrmLead(models.Model):
         head = self[0]
         if any(lead.type == "opportunity" for lead in self):
             return self._get_initial_status("opportunity")
-        if not head.active:
+        if not head.active or head.lead_status_kind == "converted":
             return head.lead_status_id
         for kind in OPEN_KINDS:
             for lead in self:
@@ -282,10 +331,13 @@ class CrmLead(models.Model):
             return self.env.cr.now()
         return min(dates, default=False)
 
+    def _get_merged_log_status(self, lead):
+        """Return the id of the status that ``lead`` passes to, merged into ``self``."""
+        if self.type == "opportunity" and lead.type == "lead":
+            return self.lead_status_id.id
+        return False
+
     def _merge_dependences(self, opportunities):
         super()._merge_dependences(opportunities)
         # sudo: the log is written by the system alone
-        logs = opportunities.sudo().lead_status_log_ids
-        now = self.env.cr.now()
-        logs.filtered(lambda log: not log.date_to).write({"date_to": now})
-        logs.write({"lead_id": self.id})
+        self.env["crm.lead.status.log"].sudo()._merge_logs(self, opportunities.sudo())

@@ -31,7 +31,14 @@ class CrmLeadStatus(models.Model):
     is_default = fields.Boolean(string="Default of its Kind")
     fold = fields.Boolean(string="Folded on the Board")
     color = fields.Integer()
+    limit_days = fields.Integer(
+        string="Limit in Days",
+        help="A lead that stays longer is marked on the board. 0 is no limit.",
+    )
 
+    _limit_days = models.Constraint(
+        "CHECK (limit_days >= 0)", "The limit in days cannot be negative."
+    )
     _default_uniq = models.UniqueIndex(
         "(kind) WHERE is_default IS TRUE",
         "There is one default status a kind.",
@@ -87,6 +94,27 @@ class CrmLeadStatus(models.Model):
                     )
                 )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """What leads or contacts once were stays in their history."""
+        super()._unlink_except_used()
+        # sudo: also of leads that the manager may not read
+        logs = self.env["crm.lead.status.log"].sudo()
+        used = logs.search([("status_id", "in", self.ids)], limit=1).status_id
+        if not used:
+            contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+            used = contacts.search([("lead_status_id", "in", self.ids)], limit=1)
+            used = used.lead_status_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be deleted, it is in the history of leads or on "
+                    "contacts: archive it instead. It then stays there and is no "
+                    "longer offered.",
+                    name=used.name,
+                )
+            )
+
     def _prepare_default_change(self, is_default):
         """Keep one default a kind: setting one releases the other."""
         if is_default:
@@ -131,6 +159,17 @@ class CrmLeadStatus(models.Model):
         # sudo: as in _get_default_ids
         statuses = self.sudo().with_context(active_test=False).search([("id", "!=", 0)])
         return {status.id: status.kind for status in statuses}
+
+    @api.model
+    @ormcache()
+    def _get_limits(self):
+        """Return {id: days} of the statuses that have a limit."""
+        # sudo: as in _get_default_ids
+        statuses = self.sudo().with_context(active_test=False)
+        return {
+            status.id: status.limit_days
+            for status in statuses.search([("limit_days", ">", 0)])
+        }
 
     @api.model
     def _get_default(self, kind):

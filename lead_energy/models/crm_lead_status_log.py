@@ -5,8 +5,10 @@ from odoo.tools import SQL
 class CrmLeadStatusLog(models.Model):
     """A stay of a lead in a status: from when to when, and who put it there.
 
-    The last row of a lead is open (no end). Rows are written by crm.lead alone, in
-    one statement for all leads that change together.
+    The last row of a lead is open (no end), and each row begins when the one before
+    it ended. Rows of a lead that was merged away come along with its name as their
+    origin: a history of their own beside that of the lead. Rows are written by
+    crm.lead alone, in one statement for all leads that change together.
     """
 
     _name = "crm.lead.status.log"
@@ -25,6 +27,14 @@ class CrmLeadStatusLog(models.Model):
         string="By the System",
         readonly=True,
         help="Nobody chose this status: it follows from something that happened.",
+    )
+    next_status_id = fields.Many2one(
+        "crm.lead.status", ondelete="restrict", readonly=True
+    )
+    origin = fields.Char(
+        string="Merged from",
+        readonly=True,
+        help="The lead that this row belonged to before it was merged into this one.",
     )
     date_from = fields.Datetime(string="From", required=True, readonly=True)
     date_to = fields.Datetime(string="To", readonly=True)
@@ -57,7 +67,8 @@ class CrmLeadStatusLog(models.Model):
             SQL(
                 """
                 UPDATE crm_lead_status_log
-                   SET date_to = %(now)s, write_uid = %(uid)s, write_date = %(now)s
+                   SET date_to = %(now)s, next_status_id = %(status)s,
+                       write_uid = %(uid)s, write_date = %(now)s
                  WHERE lead_id = ANY(%(leads)s) AND date_to IS NULL;
                 INSERT INTO crm_lead_status_log
                        (lead_id, status_id, user_id, is_system, date_from,
@@ -73,9 +84,53 @@ class CrmLeadStatusLog(models.Model):
                 system=is_system,
             )
         )
+        self._forget_cached(lead_ids)
+
+    @api.model
+    def _undo_last_changes(self, lead_ids):
+        """Take back the last change of each lead, as if it had never been.
+
+        The stay before it goes on, with all the days it had: a slip of the mouse
+        is no stay, and would spoil every median.
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """
+                DELETE FROM crm_lead_status_log
+                 WHERE lead_id = ANY(%(leads)s) AND date_to IS NULL;
+                UPDATE crm_lead_status_log
+                   SET date_to = NULL, next_status_id = NULL
+                 WHERE id IN (
+                       SELECT DISTINCT ON (lead_id) id
+                         FROM crm_lead_status_log
+                        WHERE lead_id = ANY(%(leads)s) AND origin IS NULL
+                     ORDER BY lead_id, date_from DESC, id DESC)
+                """,
+                leads=list(lead_ids),
+            )
+        )
+        self._forget_cached(lead_ids)
+
+    @api.model
+    def _forget_cached(self, lead_ids):
+        """The statements above pass the cache by."""
         self.invalidate_model(flush=False)
         leads = self.env["crm.lead"].browse(lead_ids)
         leads.invalidate_recordset(["lead_status_log_ids"], flush=False)
+
+    @api.model
+    def _merge_logs(self, head, tail):
+        """Give the rows of ``tail``, which is merged into ``head``, to ``head``."""
+        now = self.env.cr.now()
+        for lead in tail:
+            logs = lead.lead_status_log_ids
+            logs.filtered(lambda log: not log.date_to).write(
+                {"date_to": now, "next_status_id": head._get_merged_log_status(lead)}
+            )
+            own = logs.filtered(lambda log: not log.origin)
+            own.write({"origin": f"{lead.lead_number or ''} {lead.name}".strip()})
+            logs.write({"lead_id": head.id})
 
     @api.model
     def _get_last_open_status(self, leads):
@@ -87,6 +142,7 @@ class CrmLeadStatusLog(models.Model):
                   FROM crm_lead_status_log log
                   JOIN crm_lead_status status ON status.id = log.status_id
                  WHERE log.lead_id = ANY(%s)
+                   AND log.origin IS NULL
                    AND status.active
                    AND status.kind NOT IN ('closed', 'converted')
               ORDER BY log.lead_id, log.date_from DESC, log.id DESC

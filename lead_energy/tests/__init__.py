@@ -9,3 +9,8 @@ from . import test_lead_score
 from . import test_lead_search
 from . import test_lead_similar
 from . import test_lead_to_order
+from . import test_status_paths
+from . import test_company_category
+from . import test_status_move
+from . import test_status_report
+from . import test_status_step_up

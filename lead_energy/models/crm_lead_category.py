@@ -1,0 +1,141 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    """What a lead does to its company's category and to its contact's status."""
+
+    _inherit = "crm.lead"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._follow_opportunity()
+        if any(vals.get("qualification") == "mql" for vals in vals_list):
+            leads._follow_qualification()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "partner_id" in vals or "type" in vals:
+            self._follow_opportunity()
+        if "partner_id" in vals:
+            self._sync_contact_status()
+        if vals.get("qualification") == "mql":
+            self._follow_qualification()
+        return result
+
+    def _follow_opportunity(self):
+        """A company that has an opportunity gets the category for that."""
+        companies = self.filtered(
+            lambda lead: lead.type == "opportunity" and lead.won_status == "pending"
+        ).partner_id
+        automations = self.env["crm.lead.automation"]
+        companies._advance_company_category(
+            automations._get_target("category_opportunity")
+        )
+
+    def _follow_qualification(self):
+        qualified = self.filtered(lambda lead: lead.qualification == "mql")
+        qualified.partner_id._advance_company_category(
+            self.env["crm.lead.automation"]._get_target("category_mql")
+        )
+
+    def _after_status_change(self):
+        super()._after_status_change()
+        automations = self.env["crm.lead.automation"]
+        for kind, leads in self.grouped("lead_status_kind").items():
+            leads.partner_id._advance_company_category(
+                automations._get_target("category_status", kind)
+            )
+        self._sync_contact_status()
+
+    def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
+        result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
+        opportunities = self.filtered(
+            lambda lead: lead.type == "opportunity" and lead.partner_id
+        )
+        lost, restored = self.browse(), self.browse()
+        for lead in opportunities:
+            was = old_status_by_lead.get(lead.id, {}).get("is_lost")
+            now = new_status_by_lead.get(lead.id, {}).get("is_lost")
+            if now and not was:
+                lost |= lead
+            elif was and not now:
+                restored |= lead
+        lost._follow_loss()
+        restored._follow_restoring()
+        return result
+
+    def _follow_loss(self):
+        """A company whose last opportunity is lost gets the category for that."""
+        target = self.env["crm.lead.automation"]._get_target("category_lost")
+        if not self or not target:
+            return
+        # sudo: also an opportunity that this user may not read keeps the company
+        companies = self.sudo().partner_id.commercial_partner_id
+        others = self.sudo().search(
+            Domain("type", "=", "opportunity")
+            & Domain("won_status", "!=", "lost")
+            & Domain("partner_id.commercial_partner_id", "in", companies.ids)
+        )
+        (companies - others.partner_id.commercial_partner_id)._advance_company_category(
+            target
+        )
+
+    def _follow_restoring(self):
+        """Take back what the loss did to the company's category."""
+        automations = self.env["crm.lead.automation"]
+        lost = automations._get_target("category_lost")
+        target = automations._get_target("category_opportunity")
+        if not (self and lost and target):
+            return
+        # sudo: as in _advance_company_category
+        companies = self.sudo().partner_id.commercial_partner_id
+        companies.filtered(
+            lambda company: (
+                company.company_category_id == lost.sudo()
+                and lost.sudo().group == "lost"
+            )
+        ).write({"company_category_id": target.id})
+
+    def _sync_contact_status(self):
+        """Give the contacts the status of their newest lead, if that is in ``self``.
+
+        A contact that changed by hand stays so until its newest lead changes.
+        """
+        # sudo: a lead may hang on a contact that its rep may not edit
+        persons = self.sudo().partner_id.filtered(lambda person: not person.is_company)
+        if not persons:
+            return
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT status_id, array_agg(partner_id) FROM (
+                    SELECT DISTINCT ON (lead.partner_id)
+                           lead.id, lead.partner_id, lead.lead_status_id AS status_id
+                      FROM crm_lead lead
+                     WHERE lead.partner_id = ANY(%(persons)s)
+                  ORDER BY lead.partner_id, lead.id DESC
+                ) newest
+                  JOIN res_partner person ON person.id = newest.partner_id
+                 WHERE newest.id = ANY(%(leads)s)
+                   AND person.lead_status_id IS DISTINCT FROM newest.status_id
+                   AND newest.status_id IS NOT NULL
+              GROUP BY status_id
+                """,
+                persons=persons.ids,
+                leads=self.ids,
+                to_flush=(
+                    self._fields["partner_id"],
+                    self._fields["lead_status_id"],
+                    persons._fields["lead_status_id"],
+                ),
+            )
+        )
+        for status_id, person_ids in rows:
+            # the lead's history tells of the change: no message on the contact too
+            persons.browse(person_ids).with_context(mail_notrack=True).write(
+                {"lead_status_id": status_id}
+            )

@@ -1,0 +1,214 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    """What happens by itself: steps up, and the return from rework.
+
+    STEP UP: the first mail to the prospect, a call made or a meeting held takes an
+    open lead to 'contacted'. Never down, and never out of a rework: a date that
+    somebody set is that person's plan.
+    REWORK: a lead that is put off has a date and an activity on it. On that day, or
+    when the activity is done, it returns to the default open status.
+    """
+
+    _inherit = "crm.lead"
+
+    rework_date = fields.Date(
+        string="Take up again on",
+        copy=False,
+        help="On this day the lead returns to its open status. An activity reminds "
+        "the salesperson; moving one moves the other.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        if any(vals.get("rework_date") for vals in vals_list):
+            leads._plan_rework()
+        return leads
+
+    def write(self, vals):
+        may_end = {"rework_date", "lead_status_id", "type"}.intersection(vals)
+        planned = self.filtered("rework_date") if may_end else self.browse()
+        result = super().write(vals)
+        if vals.get("rework_date"):
+            self._plan_rework()
+        dropped = planned.filtered(lambda lead: not lead.rework_date)
+        if dropped and not self.env.context.get("lead_rework_due"):
+            dropped._drop_rework_plan()
+        return result
+
+    # Rework
+
+    @api.model
+    def _get_rework_activity_type(self):
+        return (
+            self.env.ref(
+                "lead_energy.mail_activity_type_rework", raise_if_not_found=False
+            )
+            or self.env["mail.activity.type"]
+        )
+
+    def _get_rework_activities(self):
+        # sudo: the plan may be assigned to somebody else
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("activity_type_id", "=", self._get_rework_activity_type().id),
+                ]
+            )
+        )
+
+    def _plan_rework(self):
+        """Move the activity of the rework to its date, or plan it."""
+        activity_type = self._get_rework_activity_type()
+        planned = self._get_rework_activities().grouped("res_id")
+        vals_list = []
+        for lead in self.filtered("rework_date"):
+            if activities := planned.get(lead.id):
+                activities.filtered(
+                    lambda activity, lead=lead: (
+                        activity.date_deadline != lead.rework_date
+                    )
+                ).write({"date_deadline": lead.rework_date})
+            else:
+                vals_list.append(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id(self._name),
+                        "res_id": lead.id,
+                        "activity_type_id": activity_type.id,
+                        "summary": activity_type.summary,
+                        "date_deadline": lead.rework_date,
+                        "user_id": lead.user_id.id or self.env.uid,
+                    }
+                )
+        self.env["mail.activity"].create(vals_list)
+
+    def _drop_rework_plan(self):
+        """A lead that left the rework before its date needs no reminder."""
+        self._get_rework_activities().unlink()
+
+    def _return_from_rework(self):
+        """Take leads up again; the activity stays as the reminder to do so."""
+        leads = self.filtered(lambda lead: lead.lead_status_kind == "rework")
+        leads.with_context(lead_rework_due=True)._step_to("open")
+
+    def _filter_rework_due(self):
+        """The day begins where the salesperson is."""
+        return self.filtered(
+            lambda lead: (
+                lead.rework_date
+                <= fields.Date.context_today(lead.with_context(tz=lead.user_id.tz))
+            )
+        )
+
+    # Steps up
+
+    def _step_up(self, code):
+        """Take open leads to 'contacted', if the automation ``code`` is on."""
+        leads = self.filtered(
+            lambda lead: lead.type == "lead" and lead.lead_status_kind == "open"
+        )
+        if leads and self.env["crm.lead.automation"]._is_on(code):
+            leads._step_to("contacted")
+
+    def _step_to(self, kind):
+        status = self.env["crm.lead.status"]._get_default(kind)
+        if self and status:
+            # superuser: the system does it, and it shows as done by the system, not
+            # by who wrote a mail or did an activity
+            self.with_user(SUPERUSER_ID).write({"lead_status_id": status.id})
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if self.lead_status_kind == "open" and self._is_mail_to_prospect(message):
+            self._step_up("step_mail")
+        return result
+
+    def _is_mail_to_prospect(self, message):
+        """Return whether a user of ours wrote to somebody outside."""
+        # sudo: a rep may not read every partner that a message names
+        message = message.sudo()
+        if message.message_type not in ("comment", "email_outgoing"):
+            return False
+        if message.is_internal or not message.subtype_id or message.subtype_id.internal:
+            return False
+        if not message.author_id or message.author_id.partner_share:
+            return False
+        recipients = message.partner_ids | self.sudo().message_partner_ids
+        return bool(message.outgoing_email_to) or any(
+            recipients.mapped("partner_share")
+        )
+
+    def _message_mail_after_hook(self, mails):
+        result = super()._message_mail_after_hook(mails)
+        reached = self._filter_personal_mails(mails).mapped("res_id")
+        self.filtered(lambda lead: lead.id in reached)._step_up("step_mail")
+        return result
+
+    @api.model
+    def _filter_personal_mails(self, mails):
+        """Return the mails that count as contact; a mailing to many does not."""
+        return mails.filtered(lambda mail: mail.state != "cancel")
+
+    @api.model
+    def _search_met(self):
+        """Return the open leads that had a meeting since they are open."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT lead.id
+                  FROM crm_lead lead
+                 WHERE lead.type = 'lead'
+                   AND lead.lead_status_kind = 'open'
+                   AND lead.active
+                   AND lead.id IN (
+                       SELECT unnest(ARRAY[
+                                  opportunity_id,
+                                  CASE WHEN res_model = 'crm.lead' THEN res_id END])
+                         FROM calendar_event event
+                        WHERE event.active
+                          AND event.stop <= %(now)s
+                          AND event.stop > lead.lead_status_date)
+                """,
+                now=self.env.cr.now(),
+                to_flush=(
+                    self._fields["lead_status_kind"],
+                    self._fields["lead_status_date"],
+                    self.env["calendar.event"]._fields["stop"],
+                ),
+            )
+        )
+        return self.browse(lead_id for (lead_id,) in rows)
+
+    # Cron
+
+    @api.model
+    def _cron_life_cycle(self, batch_size=500):
+        """Return leads whose rework is due, and step up those that had a meeting."""
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        due = self.search(
+            [("lead_status_kind", "=", "rework"), ("rework_date", "<=", tomorrow)]
+        )._filter_rework_due()
+        self._run_in_batches(due, batch_size, lambda leads: leads._return_from_rework())
+        if self.env["crm.lead.automation"]._is_on("step_meeting"):
+            self._run_in_batches(
+                self._search_met(),
+                batch_size,
+                lambda leads: leads._step_up("step_meeting"),
+            )
+
+    @api.model
+    def _run_in_batches(self, leads, batch_size, method):
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(leads))
+        for offset in range(0, len(leads), batch_size):
+            batch = leads[offset : offset + batch_size].exists()
+            method(batch)
+            if not progress(len(batch)):
+                break

@@ -1,0 +1,89 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    """The category of a company, and the lead status of its contacts.
+
+    CATEGORY belongs to the company; its contacts have the same.
+    STATUS belongs to the person and follows the newest lead of that person. It is
+    hidden where the category does not use it, and never cleared.
+    """
+
+    _inherit = "res.partner"
+
+    company_category_id = fields.Many2one(
+        "crm.company.category",
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+        help="What the company is to us. Its contacts have the same category.",
+    )
+    company_category_description = fields.Text(
+        related="company_category_id.description", string="About the Category"
+    )
+    use_lead_status = fields.Boolean(related="company_category_id.use_lead_status")
+    lead_status_id = fields.Many2one(
+        "crm.lead.status",
+        index="btree_not_null",
+        copy=False,
+        tracking=True,
+        ondelete="restrict",
+        help="Follows the newest lead of this person, and can be changed here.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if any(vals.get("company_category_id") for vals in vals_list):
+            partners._start_lead_status()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        # also what Odoo writes on the contacts of a company, which share its category
+        if vals.get("company_category_id"):
+            self._start_lead_status()
+        return result
+
+    def _commercial_fields(self):
+        return [*super()._commercial_fields(), "company_category_id"]
+
+    def _start_lead_status(self):
+        """Give the default open status to who should have one and has none."""
+        status = self.env["crm.lead.status"]._get_default("open")
+        persons = self.filtered(
+            lambda partner: (
+                partner.use_lead_status
+                and not partner.lead_status_id
+                and not partner.is_company
+                and partner.type == "contact"
+            )
+        )
+        if persons and status:
+            persons.write({"lead_status_id": status.id})
+
+    def _advance_company_category(self, category):
+        """Move companies to ``category``, as far as an automation may.
+
+        Only prospects and companies without a category move, so a customer stays
+        one; and among the prospects' categories they only move down the list.
+        """
+        if not category:
+            return
+        # sudo: the automation is the manager's, whoever sets it off
+        companies = self.sudo().commercial_partner_id
+        movable = companies.filtered(
+            lambda company: company._can_advance_to(category.sudo())
+        )
+        if movable:
+            movable.write({"company_category_id": category.id})
+
+    def _can_advance_to(self, category):
+        current = self.company_category_id
+        if not current:
+            return True
+        if current.group != "prospect" or current == category:
+            return False
+        if category.group != "prospect":
+            return True
+        return (category.sequence, category.id) > (current.sequence, current.id)

@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import Form, freeze_time, tagged
+
+from .common import LeadEnergyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestStatusStepUp(LeadEnergyCommon):
+    """What happens steps a status up, never down, and shows as the system's doing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.prospect = cls.env["res.partner"].create(
+            {"name": "Anna Amsel", "email": "anna@amsel.example"}
+        )
+
+    def _mail(self, lead):
+        lead.with_user(self.rep).message_post(
+            body="Our offer",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.prospect.ids,
+        )
+
+    def _mass_mail(self, lead):
+        composer = self.env["mail.compose.message"].with_user(self.rep)
+        composer.with_context(
+            active_model="crm.lead",
+            active_ids=lead.ids,
+            default_composition_mode="mass_mail",
+            default_model="crm.lead",
+            default_res_ids=lead.ids,
+        ).create({"subject": "Hello", "body": "Hello"})._action_send_mail()
+
+    def _call(self, lead):
+        self._do(lead, "mail.mail_activity_data_call")
+
+    def _meet(self, lead):
+        self._do(lead, "mail.mail_activity_data_meeting")
+
+    def _do(self, lead, activity_type):
+        lead.with_user(self.rep).activity_schedule(
+            activity_type, user_id=self.rep.id
+        ).action_feedback()
+
+    def _events(self):
+        return {
+            self._mail: "step_mail",
+            self._mass_mail: "step_mail",
+            self._call: "step_call",
+            self._meet: "step_meeting",
+            self._hold_meeting: "step_meeting",
+        }
+
+    def _hold_meeting(self, lead):
+        now = fields.Datetime.now()
+        self.env["calendar.event"].with_user(self.rep).create(
+            {
+                "name": "On the roof",
+                "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                "res_id": lead.id,
+                "start": now + timedelta(hours=1),
+                "stop": now + timedelta(hours=2),
+            }
+        )
+        self._run_cron(now + timedelta(minutes=30))
+        self.assertNotEqual(lead.lead_status_id, self.status_contacted, "not yet held")
+        self._run_cron(now + timedelta(hours=3))
+
+    def _run_cron(self, moment):
+        self.env.flush_all()
+        with freeze_time(moment), self.enter_registry_test_mode():
+            self.env.ref("lead_energy.cron_life_cycle").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _create_lead(self, status=None):
+        lead = self.create_lead(email_from="anna@amsel.example")
+        if status:
+            lead.lead_status_id = status
+        return lead
+
+    def test_each_event_steps_up_as_the_system(self):
+        for event in self._events():
+            with self.subTest(event=event.__name__):
+                lead = self._create_lead()
+                event(lead)
+                self.assertEqual(lead.lead_status_id, self.status_contacted)
+                log = lead.lead_status_log_ids[0]
+                self.assertTrue(log.is_system)
+                self.assertEqual(log.user_id, self.env.ref("base.user_root"))
+
+    def test_no_event_steps_down_or_out_of_a_plan(self):
+        for event in self._events():
+            for status in (
+                self.status_qualified,
+                self.status_rework,
+                self.status_closed,
+            ):
+                with self.subTest(event=event.__name__, status=status.name):
+                    lead = self._create_lead(status)
+                    event(lead)
+                    self.assertEqual(lead.lead_status_id, status)
+
+    def test_each_event_can_be_switched_off(self):
+        for event, code in self._events().items():
+            with self.subTest(event=event.__name__):
+                switch = self.env.ref(f"lead_energy.automation_{code}")
+                switch.with_user(self.manager).is_on = False
+                lead = self._create_lead()
+                if event == self._hold_meeting:
+                    self._run_cron(fields.Datetime.now() + timedelta(hours=3))
+                else:
+                    event(lead)
+                self.assertEqual(lead.lead_status_id, self.status_open)
+
+    def test_what_is_no_mail_to_the_prospect_changes_nothing(self):
+        lead = self._create_lead()
+        lead = lead.with_user(self.rep)
+        lead.message_post(body="A note", subtype_xmlid="mail.mt_note")
+        lead.message_post(
+            body="To a colleague",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.other_rep.partner_id.ids,
+        )
+        lead.sudo().message_post(
+            body="From the prospect",
+            message_type="email",
+            author_id=self.prospect.id,
+            subtype_xmlid="mail.mt_comment",
+        )
+        self._do(lead, "mail.mail_activity_data_todo")
+        self.assertEqual(lead.lead_status_id, self.status_open)
+
+    def test_the_composer_of_the_form_steps_up(self):
+        lead = self._create_lead().with_user(self.rep)
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.rep)
+            .with_context(
+                default_model="crm.lead",
+                default_res_ids=lead.ids,
+                default_composition_mode="comment",
+                default_subtype_id=self.env.ref("mail.mt_comment").id,
+            )
+        )
+        with Form(composer) as form:
+            form.body = "<p>Our offer</p>"
+            form.subject = "Offer"
+            form.partner_ids.add(self.prospect)
+        form.record._action_send_mail()
+        self.assertEqual(lead.lead_status_id, self.status_contacted)

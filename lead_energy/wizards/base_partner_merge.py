@@ -1,0 +1,30 @@
+from odoo import api, models
+
+# the strongest first: what a company is that is merged from several
+GROUPS = ("customer", "partner", "prospect", "lost", "other")
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merge the category of companies and the status of contacts."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_values(self, src_partners, dst_partner):
+        category = self._get_merged_category(src_partners, dst_partner)
+        result = super()._update_values(src_partners, dst_partner)
+        if dst_partner.company_category_id != category:
+            dst_partner.company_category_id = category
+        # the leads were moved by SQL just before
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        leads.invalidate_model(["partner_id"])
+        leads.search([("partner_id", "=", dst_partner.id)])._sync_contact_status()
+        return result
+
+    @api.model
+    def _get_merged_category(self, src_partners, dst_partner):
+        """A customer stays one, whichever of the partners is kept."""
+        categories = (dst_partner | src_partners).company_category_id
+        if not categories:
+            return categories
+        return categories.sorted(lambda category: GROUPS.index(category.group))[0]
