@@ -14,3 +14,4 @@ from . import test_company_category
 from . import test_status_move
 from . import test_status_report
 from . import test_status_step_up
+from . import test_status_board

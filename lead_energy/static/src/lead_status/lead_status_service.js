@@ -47,20 +47,23 @@ export const leadStatusService = {
          * @param {() => Promise} reload shows what is true now, also after a refusal
          */
         async function move(leadId, statusId, fromStatusId, reload) {
+            let result;
             try {
-                let result = await call("move_lead_status", leadId, statusId, fromStatusId);
+                result = await call("move_lead_status", leadId, statusId, fromStatusId);
                 if (result.action) {
                     const { undo } = result;
                     await openDialog(result.action);
                     result = await call("get_lead_status_move", leadId, fromStatusId);
                     result.undo = undo;
                 }
-                if (result.message) {
-                    offerUndo(leadId, result, reload);
-                }
-                return result.moved;
             } finally {
-                await reload();
+                // also after a refusal; a dialog that was cancelled changed nothing
+                if (!result || result.moved) {
+                    await reload();
+                }
+            }
+            if (result.message) {
+                offerUndo(leadId, result, reload);
             }
         }
 
