@@ -48,9 +48,6 @@ class CrmLead(models.Model):
         context={"active_test": False},
     )
     # Screens
-    lead_status_days = fields.Integer(
-        string="Days in Status", compute="_compute_lead_status_days"
-    )
     quick_search = fields.Char(
         string="Number, Name, Company, Contact, E-mail or Phone",
         store=False,
@@ -68,13 +65,6 @@ class CrmLead(models.Model):
         for lead in self:
             if lead.type == "lead" and not lead.name:
                 lead.name = lead.partner_name or lead.contact_name
-
-    @api.depends("lead_status_date")
-    def _compute_lead_status_days(self):
-        now = fields.Datetime.now()
-        for lead in self:
-            since = lead.lead_status_date
-            lead.lead_status_days = (now - since).days if since else 0
 
     def _search_quick_search(self, operator, value):
         """Search what a caller says first: a number, a name or where to reach them."""

@@ -20,16 +20,17 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    days_in_status = fields.Integer(compute="_compute_days_in_status")
+    lead_status_days = fields.Integer(
+        string="Days in Status", compute="_compute_lead_status_days"
+    )
     is_over_limit = fields.Boolean(
         string="Over the Limit of its Status",
-        compute="_compute_days_in_status",
+        compute="_compute_lead_status_days",
         search="_search_is_over_limit",
     )
 
     @api.depends("lead_status_date", "lead_status_id")
-    @api.depends_context("uid")
-    def _compute_days_in_status(self):
+    def _compute_lead_status_days(self):
         now = self.env.cr.now()
         limits = self.env["crm.lead.status"]._get_limits()
         for lead in self:
@@ -37,7 +38,7 @@ class CrmLead(models.Model):
             since = lead.lead_status_date
             days = 0 if is_final or not since else (now - since).days
             limit = limits.get(lead.lead_status_id.id)
-            lead.days_in_status = days
+            lead.lead_status_days = days
             lead.is_over_limit = bool(limit) and days >= limit
 
     @api.model

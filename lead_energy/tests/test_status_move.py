@@ -23,14 +23,14 @@ class TestStatusMove(LeadEnergyCommon):
         since = lead.lead_status_date - timedelta(days=9)
         lead.lead_status_log_ids.sudo().date_from = since
         lead.lead_status_date = since
-        self.assertEqual(lead.days_in_status, 9)
+        self.assertEqual(lead.lead_status_days, 9)
         result = self._move(lead, self.status_contacted)
         self.assertTrue(result["moved"])
         self.assertIn(self.status_contacted.name, result["message"])
-        self.assertEqual(lead.days_in_status, 0)
+        self.assertEqual(lead.lead_status_days, 0)
         self._undo(lead, result)
         self.assertEqual(lead.lead_status_id, self.status_open)
-        self.assertEqual(lead.days_in_status, 9, "as if it had never been")
+        self.assertEqual(lead.lead_status_days, 9, "as if it had never been")
         self.assertRecordValues(
             lead.lead_status_log_ids,
             [{"status_id": self.status_open.id, "date_from": since, "date_to": False}],

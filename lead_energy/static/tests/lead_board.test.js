@@ -34,12 +34,12 @@ class Lead extends models.Model {
     name = fields.Char();
     lead_status_id = fields.Many2one({ relation: "crm.lead.status" });
     user_id = fields.Many2one({ relation: "res.users" });
-    days_in_status = fields.Integer();
+    lead_status_days = fields.Integer();
     is_over_limit = fields.Boolean();
 
     _records = [
-        { id: 1, name: "Amsel", lead_status_id: 1, days_in_status: 3 },
-        { id: 2, name: "Buche", lead_status_id: 1, days_in_status: 40, is_over_limit: true },
+        { id: 1, name: "Amsel", lead_status_id: 1, lead_status_days: 3 },
+        { id: 2, name: "Buche", lead_status_id: 1, lead_status_days: 40, is_over_limit: true },
         { id: 3, name: "Distel", lead_status_id: 2 },
         { id: 4, name: "Erle", lead_status_id: 3 },
         { id: 5, name: "Fichte", lead_status_id: 4 },

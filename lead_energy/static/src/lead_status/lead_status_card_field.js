@@ -27,14 +27,14 @@ export class LeadStatusCardField extends Component {
     }
 
     get days() {
-        return _t("%s d", this.props.record.data.days_in_status);
+        return _t("%s d", this.props.record.data.lead_status_days);
     }
 
     get title() {
-        const { days_in_status, is_over_limit } = this.props.record.data;
+        const { lead_status_days, is_over_limit } = this.props.record.data;
         return is_over_limit
-            ? _t("For %s days: longer than the limit of this status. Move to…", days_in_status)
-            : _t("For %s days. Move to…", days_in_status);
+            ? _t("For %s days: longer than the limit of this status. Move to…", lead_status_days)
+            : _t("For %s days. Move to…", lead_status_days);
     }
 
     /** The list is read when it is wanted: a board has many cards. */
@@ -59,7 +59,7 @@ export const leadStatusCardField = {
     displayName: _t("Lead status on a card"),
     supportedTypes: ["many2one"],
     fieldDependencies: [
-        { name: "days_in_status", type: "integer", readonly: true },
+        { name: "lead_status_days", type: "integer", readonly: true },
         { name: "is_over_limit", type: "boolean", readonly: true },
     ],
 };
