@@ -76,6 +76,8 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # copies: callers may pass the same values several times
+        vals_list = [dict(vals) for vals in vals_list]
         self._prepare_lead_numbers(vals_list)
         return super().create(vals_list)
 

@@ -49,6 +49,8 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # copies: callers may pass the same values several times
+        vals_list = [dict(vals) for vals in vals_list]
         defaults = self.default_get(["type", "lead_status_id"])
         for vals in vals_list:
             self._prepare_initial_status(vals, defaults)
@@ -293,9 +295,13 @@ class CrmLead(models.Model):
         return "open" if left_lost or left_won else None
 
     def _follow_status(self, status_id, is_new=False):
-        """Write a status that follows from type, won or lost: nobody chose it."""
+        """Write a status that follows from type, won or lost: nobody chose it.
+
+        It is logged and not tracked: the message says already that the lead is lost.
+        """
         if self and status_id:
             self.with_context(
+                tracking_disable=True,
                 lead_status_by_system=True,
                 lead_conversion=True,
                 lead_status_creating=is_new,

@@ -14,6 +14,12 @@ class TestLeadNumber(LeadEnergyCommon):
         self.assertLess(first.lead_number, second.lead_number)
         self.assertNotIn(second.copy().lead_number, (False, second.lead_number))
 
+    def test_the_same_values_given_twice_get_two_numbers(self):
+        values = {"name": "Twins", "type": "lead"}
+        leads = self.env["crm.lead"].with_user(self.rep).create([values] * 2)
+        self.assertEqual(len(set(leads.mapped("lead_number"))), 2)
+        self.assertEqual(values, {"name": "Twins", "type": "lead"})
+
     def test_the_sequence_skips_a_number_that_was_brought(self):
         sequence = self.env.ref("lead_energy.sequence_lead_number")
         following = sequence.get_next_char(sequence.number_next_actual)
