@@ -295,17 +295,27 @@ class CrmLead(models.Model):
         return "open" if left_lost or left_won else None
 
     def _follow_status(self, status_id, is_new=False):
-        """Write a status that follows from type, won or lost: nobody chose it.
-
-        It is logged and not tracked: the message says already that the lead is lost.
-        """
+        """Write a status that follows from type, won or lost: nobody chose it."""
         if self and status_id:
             self.with_context(
-                tracking_disable=True,
                 lead_status_by_system=True,
                 lead_conversion=True,
                 lead_status_creating=is_new,
             ).write({"lead_status_id": status_id})
+
+    def _mail_track(self, tracked_fields, initial_values):
+        """Leave out a status that the same message tells as won or lost already."""
+        default_ids = self.env["crm.lead.status"]._get_default_ids().values()
+        if (
+            initial_values.get("won_status", self.won_status) != self.won_status
+            and self.lead_status_id.id in default_ids
+        ):
+            tracked_fields = {
+                name: field
+                for name, field in tracked_fields.items()
+                if name != "lead_status_id"
+            }
+        return super()._mail_track(tracked_fields, initial_values)
 
     def _merge_get_fields_specific(self):
         return {
