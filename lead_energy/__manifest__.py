@@ -5,7 +5,7 @@
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "lead_energy",
-    "depends": ["crm", "sale_crm", "sale_management"],
+    "depends": ["base_import", "crm", "sale_crm", "sale_management"],
     "data": [
         "security/crm_lead_security.xml",
         "security/ir.model.access.csv",

@@ -1,3 +1,4 @@
+from . import base_import_import
 from . import ir_filters
 from . import ir_sequence
 from . import crm_lead_option

@@ -74,6 +74,22 @@ class CrmLead(models.Model):
             domain |= Domain("phone_mobile_search", operator, value)
         return domain
 
+    @api.model
+    def get_import_templates(self):
+        language = "de" if (self.env.lang or "").startswith("de") else "en"
+        path = f"/lead_energy/static/xls/leads_{language}"
+        return [
+            {
+                "label": self.env._("Sample File for Leads (Excel)"),
+                "template": f"{path}.xlsx",
+            },
+            {
+                "label": self.env._("Sample File for Leads (CSV)"),
+                "template": f"{path}.csv",
+            },
+            *super().get_import_templates(),
+        ]
+
     @api.model_create_multi
     def create(self, vals_list):
         # copies: callers may pass the same values several times

@@ -2,6 +2,7 @@ from . import test_conversion_paths
 from . import test_lead_business_card
 from . import test_lead_follow_up
 from . import test_lead_import
+from . import test_lead_import_forgiving
 from . import test_lead_mail
 from . import test_lead_number
 from . import test_lead_option
