@@ -6,6 +6,7 @@
     "license": "LGPL-3",
     "author": "lead_energy",
     "depends": ["base_import", "crm", "sale_crm", "sale_management"],
+    "external_dependencies": {"python": ["rapidfuzz"]},
     "data": [
         "security/crm_lead_security.xml",
         "security/ir.model.access.csv",
@@ -32,6 +33,9 @@
         "views/res_partner_views.xml",
         "views/crm_lead_merge_templates.xml",
         "wizards/crm_lead2opportunity_partner_views.xml",
+        "wizards/crm_lead2opportunity_partner_mass_views.xml",
+        "wizards/crm_lead_conversion_undo_views.xml",
+        "views/crm_lead_conversion_views.xml",
         "views/lead_energy_menus.xml",
         "data/ir_filters_data.xml",
     ],

@@ -1,3 +1,6 @@
+from psycopg2 import Error
+
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 # the native action of the menu 'Leads', which ours replaces while it is installed
@@ -9,6 +12,7 @@ def pre_init_hook(env):
 
     They are filled by ``post_init_hook``, in one statement each.
     """
+    _create_trigram_extension(env)
     env.cr.execute(
         SQL(
             """
@@ -30,6 +34,28 @@ def pre_init_hook(env):
             """
         )
     )
+    env.cr.execute(
+        "ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS company_match_key varchar"
+    )
+
+
+def _create_trigram_extension(env):
+    """Odoo creates the extension with a database; one from elsewhere lacks it."""
+    if env.registry.has_trigram:
+        return
+    try:
+        with env.cr.savepoint():
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    except Error as error:
+        raise UserError(
+            env._(
+                "PostgreSQL's extension pg_trgm is needed to find similar companies, "
+                "and Odoo may not create it: %(why)s. Ask your database administrator "
+                "to run CREATE EXTENSION pg_trgm in this database.",
+                why=error,
+            )
+        ) from error
+    env.registry.has_trigram = True
 
 
 def post_init_hook(env):
@@ -37,6 +63,7 @@ def post_init_hook(env):
     _switch_leads_on(env)
     _number_leads(env)
     _set_statuses(env)
+    env["res.partner"]._init_company_match_key()
     env.invalidate_all()
     env.ref("lead_energy.score_model").action_publish()
     env["crm.lead"]._update_scores()

@@ -24,4 +24,10 @@ from . import mail_activity
 from . import res_partner
 from . import sale_order
 from . import crm_lead_score
+from . import res_partner_match
+from . import crm_lead_match
+from . import crm_lead_customers
+from . import crm_lead_convert
 from . import crm_lead_conversion
+from . import crm_lead_interest_quotation
+from . import crm_lead_quotation

@@ -1,45 +1,322 @@
-from odoo import Command, models
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .crm_lead_convert import _to_json
+
+# what Odoo hangs on a partner by itself: it goes with the partner
+NOT_BUILT = {"mail.followers", "crm.lead.conversion", "mail.notification"}
 
 
-class CrmLead(models.Model):
-    """From a lead to a quotation."""
+class CrmLeadConversion(models.Model):
+    """One conversion of a lead: who, when, what it made, and what undo needs.
 
-    _inherit = "crm.lead"
+    UNDO takes everything back while nothing was built on it. It is the lead's own
+    history: erased with the lead, readable by who may read the lead, and written by
+    the system alone.
+    """
 
-    def _create_quotation(self):
-        """Create a draft quotation with the products of the interests.
+    _name = "crm.lead.conversion"
+    _description = "Conversion of a Lead"
+    _order = "date desc, id desc"
+    _rec_name = "lead_id"
 
-        The head of the quotation is what Odoo's own button 'New Quotation' gives it.
+    lead_id = fields.Many2one(
+        "crm.lead", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    user_id = fields.Many2one("res.users", string="Converted by", readonly=True)
+    date = fields.Datetime(required=True, readonly=True)
+    result = fields.Selection(
+        [
+            ("partner", "Business partner only"),
+            ("inquiry", "Inquiry"),
+            ("quotation", "Quotation"),
+            ("existing", "Existing inquiry"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+    )
+    undone_by_id = fields.Many2one("res.users", string="Undone by", readonly=True)
+    undone_date = fields.Datetime(string="Undone on", readonly=True)
+    undone_reason = fields.Char(string="Reason of the Undo", readonly=True)
+    # What undo needs
+    changes = fields.Json(help="Of the lead: {field: [before, after]}.")
+    created = fields.Json(help="[[model, id]] of what the conversion created.")
+    filled = fields.Json(help="Of partners: [[id, {field: [before, after]}]].")
+    merged_lead_id = fields.Integer(
+        help="The lead that went into an inquiry which was there already.",
+        index="btree_not_null",
+    )
 
-        :return: sale.order
+    def action_open_undo(self):
+        """Open the dialog that says what an undo does, or what prevents it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Undo the Conversion"),
+            "res_model": "crm.lead.conversion.undo",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_conversion_id": self.id},
+        }
+
+    # ----------------------------------------------------------------------------- undo
+    def _undo(self, reason):
+        """Take a conversion back.
+
+        :param str reason: why, shown in the history of the lead
+        :raise UserError: something was built on it; the message names it all
         """
         self.ensure_one()
-        context = self._prepare_opportunity_quotation_context()
-        return (
-            self.env["sale.order"]
-            .with_context(**context)
-            .create({"order_line": self._prepare_quotation_lines()})
+        self.lead_id.check_access("write")
+        self.lead_id._lock_for_conversion()
+        if blockers := self._get_undo_blockers():
+            raise UserError(
+                self.env._(
+                    "The conversion of %(lead)s cannot be undone:\n%(blockers)s",
+                    lead=self.lead_id.display_name,
+                    blockers="\n".join(f"- {blocker}" for blocker in blockers),
+                )
+            )
+        # sudo: who may write the lead may undo its conversion. It removes what the
+        # conversion created and nobody touched, and reps may not delete partners
+        self_sudo = self.sudo()
+        self_sudo._browse_created("sale.order").unlink()
+        self._restore_lead()
+        self_sudo._empty_filled()
+        partners = self_sudo._browse_created("res.partner")
+        companies = partners.filtered(lambda partner: not partner.parent_id)
+        (partners - companies).unlink()
+        companies.unlink()
+        self_sudo.write(
+            {
+                "undone_by_id": self.env.uid,
+                "undone_date": self.env.cr.now(),
+                "undone_reason": reason,
+            }
+        )
+        self.lead_id._message_log(
+            body=self.env._("The conversion was undone: %(reason)s", reason=reason)
         )
 
-    def _prepare_quotation_lines(self):
-        """Return a section for each interest that has products, and its products."""
-        commands = []
-        for interest in self.interest_ids:
-            products = interest.product_ids.filtered("active")
-            if products:
-                commands.append(
-                    Command.create(
-                        {"display_type": "line_section", "name": interest.name}
-                    )
-                )
-            commands += [
-                Command.create({"product_id": product.id}) for product in products
-            ]
-        return commands
+    def _restore_lead(self):
+        """Set the lead back, field by field, and its status history with it."""
+        lead = self.lead_id
+        current = lead._get_restorable_values()[lead.id]
+        changes = {name: before for name, (before, _after) in self._get_changes()}
+        # what Odoo takes from the partner stays as it is, unless it is set back
+        kept = {name: current[name] for name in lead._get_fields_of_partner()}
+        values = {**kept, **changes}
+        self._restore_status_log()
+        lead.with_context(
+            lead_conversion=True,
+            lead_status_creating=True,
+            lead_conversion_undo=True,
+        ).write(values)
+        self.env.flush_all()
+        # what Odoo derives on writing (dates of assignment and status) comes last
+        now = lead._get_restorable_values()[lead.id]
+        derived = {
+            name: value
+            for name, value in {**current, **changes}.items()
+            if now[name] != value
+        }
+        lead._set_columns(derived)
 
-    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
-        """The industry belongs to the company, or to who has none."""
-        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
-        if self.industry_id and (is_company or not parent_id):
-            values["industry_id"] = self.industry_id.id
-        return values
+    def _restore_status_log(self):
+        """The stay before the conversion goes on as if it had never ended."""
+        # sudo: the log is written by the system alone
+        logs = self.sudo().lead_id.lead_status_log_ids
+        logs = logs.filtered(lambda log: not log.origin)
+        if len(logs) > 1 and logs[0].status_id.kind == "converted":
+            logs._undo_last_changes(self.lead_id.ids)
+
+    def _get_changes(self):
+        names = self.lead_id._fields
+        return [
+            (name, change)
+            for name, change in (self.sudo().changes or {}).items()
+            if name in names
+        ]
+
+    def _empty_filled(self):
+        for partner, changes in self._browse_filled():
+            partner.write({name: before for name, (before, _after) in changes.items()})
+
+    def _browse_created(self, model):
+        ids = [res_id for name, res_id in self.sudo().created or [] if name == model]
+        return self.env[model].with_context(active_test=False).browse(ids).exists()
+
+    def _browse_filled(self):
+        partners = self.env["res.partner"].with_context(active_test=False)
+        for partner_id, changes in self.sudo().filled or []:
+            if partner := partners.browse(partner_id).exists():
+                yield partner, changes
+
+    # -------------------------------------------------------------------- what prevents
+    def _get_undo_blockers(self):
+        """Return the texts of all that prevents an undo, none if it can be done."""
+        self.ensure_one()
+        if self.undone_date:
+            return [
+                self.env._(
+                    "It was undone by %(user)s.", user=self.undone_by_id.display_name
+                )
+            ]
+        if self.result == "existing":
+            return [self.env._("The lead went into an inquiry that existed before.")]
+        # sudo: what somebody built counts, whether or not the user may read it; the
+        # texts name records, not their contents
+        conversion = self.sudo()
+        return [
+            *conversion._get_lead_blockers(),
+            *conversion._get_order_blockers(),
+            *conversion._get_message_blockers(),
+            *conversion._get_partner_blockers(),
+        ]
+
+    def _get_lead_blockers(self):
+        lead = self.lead_id
+        statuses = dict(lead._fields["won_status"]._description_selection(self.env))
+        if lead.won_status != "pending":
+            yield self.env._(
+                "%(lead)s is %(status)s.",
+                lead=lead.display_name,
+                status=statuses[lead.won_status].lower(),
+            )
+        newer = lead.conversion_ids.filtered(
+            lambda c: c.id > self.id and not c.undone_date
+        )
+        if newer:
+            yield self.env._("The lead was converted again since.")
+        now = lead._get_restorable_values()[lead.id]
+        for name, (_before, after) in self._get_changes():
+            if now[name] != after and name not in ("probability", "date_open"):
+                yield self.env._(
+                    "%(field)s of the inquiry was changed since.",
+                    field=lead._fields[name]._description_string(self.env),
+                )
+        for partner, changes in self._browse_filled():
+            for name, (_before, after) in changes.items():
+                if _to_json(partner[name]) != after:
+                    yield self.env._(
+                        "%(field)s of %(partner)s was changed since.",
+                        field=partner._fields[name]._description_string(self.env),
+                        partner=partner.display_name,
+                    )
+
+    def _get_order_blockers(self):
+        own = self._browse_created("sale.order")
+        for order in self.lead_id.with_context(active_test=False).order_ids - own:
+            yield self.env._(
+                "%(order)s was created for the inquiry.", order=order.display_name
+            )
+        for order in own:
+            if order.state not in ("draft", "cancel"):
+                yield self.env._(
+                    "%(order)s is no draft any more.", order=order.display_name
+                )
+        yield from self._get_write_blockers(own)
+
+    def _get_write_blockers(self, records):
+        """Name what others changed, and what they hung on it."""
+        for record in records:
+            author = record.write_uid
+            if record.write_date > self.date and author.id not in (
+                self.user_id.id,
+                self.env.ref("base.user_root").id,
+            ):
+                yield self.env._(
+                    "%(record)s was changed by %(user)s.",
+                    record=record.display_name,
+                    user=author.name,
+                )
+        own = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
+        for model in ("mail.activity", "ir.attachment"):
+            for item in self.env[model].search(own):
+                yield self.env._(
+                    "%(item)s was added to %(record)s.",
+                    item=item.display_name,
+                    record=records.browse(item.res_id).display_name,
+                )
+
+    def _get_message_blockers(self):
+        """Name the messages that went to the customer, and what was written on it."""
+        orders = self._browse_created("sale.order")
+        partners = self._browse_created("res.partner")
+        about = (
+            self._get_message_domain(self.lead_id)
+            | self._get_message_domain(orders)
+            | self._get_message_domain(partners)
+        )
+        customers = self.partner_id | self.partner_id.commercial_partner_id | partners
+        to_customer = Domain("notification_ids.res_partner_id", "in", customers.ids)
+        to_customer |= Domain("partner_ids", "in", customers.ids)
+        written = Domain("message_type", "in", ("comment", "email", "email_outgoing"))
+        written &= self._get_message_domain(orders) | self._get_message_domain(partners)
+        messages = self.env["mail.message"].search(
+            Domain("date", ">=", self.date) & about & (to_customer | written)
+        )
+        for message in messages:
+            yield self.env._(
+                "Message of %(author)s: %(subject)s",
+                author=message.author_id.name or message.email_from,
+                subject=message.subject or message.preview or message.record_name,
+            )
+
+    def _get_message_domain(self, records):
+        return Domain("model", "=", records._name) & Domain("res_id", "in", records.ids)
+
+    def _get_partner_blockers(self):
+        partners = self._browse_created("res.partner")
+        if not partners:
+            return
+        yield from self._get_write_blockers(partners)
+        orders = self._browse_created("sale.order")
+        own = {
+            "crm.lead": self.lead_id,
+            "res.partner": partners,
+            "sale.order": orders,
+            "sale.order.line": orders.order_line,
+        }
+        for model, names in self._get_partner_fields().items():
+            others = Domain("id", "not in", own[model].ids if model in own else [])
+            records = self.env[model].with_context(active_test=False)
+            uses = Domain.OR(Domain(name, "in", partners.ids) for name in names)
+            for record in records.search(others & uses, limit=5):
+                yield self.env._(
+                    "%(record)s (%(model)s) refers to what the conversion created.",
+                    record=record.display_name,
+                    model=self.env["ir.model"]._get(model).name,
+                )
+
+    def _get_partner_fields(self):
+        """Return {model: fields that refer to partners}, of all that is stored."""
+        result = {}
+        for name, model in self.env.registry.items():
+            if (
+                model._abstract
+                or model._transient
+                or not model._auto
+                or name in NOT_BUILT
+                or name == "mail.message"
+            ):
+                continue
+            fields_to_partner = [
+                field.name
+                for field in model._fields.values()
+                if field.type in ("many2one", "many2many")
+                and field.comodel_name == "res.partner"
+                and field.store
+                and not field.company_dependent
+            ]
+            if fields_to_partner:
+                result[name] = fields_to_partner
+        return result

@@ -167,9 +167,12 @@ class CrmLead(models.Model):
         xmlid = {
             "closed": "crm.crm_lead_lost_action",
             "rework": "lead_energy.crm_lead_rework_action",
-            "converted": "crm.action_crm_lead2opportunity_partner",
         }.get(status.kind)
-        if not xmlid or status.kind == self.lead_status_kind:
+        if status.kind == self.lead_status_kind:
+            return False
+        if status.kind == "converted":
+            return self.action_convert()
+        if not xmlid:
             return False
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action["context"] = {
@@ -180,7 +183,4 @@ class CrmLead(models.Model):
             "default_lead_status_id": status.id,
             "dialog_size": "medium",
         }
-        if status.kind == "converted":
-            # the wizard makes partners and opportunities, which know no status here
-            del action["context"]["default_lead_status_id"]
         return action

@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import fields, models
 
 
 class SaleOrder(models.Model):
-    """A confirmed quotation makes a customer."""
+    """The interests that a quotation answers; confirmed, it makes a customer."""
 
     _inherit = "sale.order"
+
+    interest_ids = fields.Many2many(
+        "crm.lead.interest", string="Interests", context={"active_test": False}
+    )
 
     def action_confirm(self):
         result = super().action_confirm()

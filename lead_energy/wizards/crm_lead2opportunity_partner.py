@@ -1,24 +1,550 @@
-from odoo import fields, models
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STEPS = ("company", "contact", "result")
+# what the lead may know of a company and of a contact: {field of partner: of the lead}
+ADDRESS = {name: name for name in ("street", "street2", "zip", "city")}
+ADDRESS |= {"state_id": "state_id", "country_id": "country_id"}
+COMPANY_FIELDS = {"vat": "vat", "website": "website", "industry_id": "industry_id"}
+CONTACT_FIELDS = {"email": "email_from", "phone": "phone", "function": "function"}
 
 
 class CrmLead2opportunityPartner(models.TransientModel):
-    """Offer a quotation as the result of a conversion."""
+    """The conversion of one lead in steps: company, contact, result.
+
+    NOTHING is created, linked or filled before the last click, ``action_convert``.
+    The steps are for people; Odoo's own ``action_apply`` works as ever, and goes
+    through the same test for duplicates.
+    """
 
     _inherit = "crm.lead2opportunity.partner"
 
-    create_quotation = fields.Boolean(
-        string="Create a Quotation",
-        help="Continue with a draft quotation that has the products of the interests.",
+    step = fields.Selection(
+        [("company", "Company"), ("contact", "Contact"), ("result", "Result")],
+        default="company",
+        required=True,
     )
+    is_guided = fields.Boolean(help="Opened as the dialog in steps.")
+    # Company
+    company_choice = fields.Selection(
+        [
+            ("exist", "Link an existing company"),
+            ("create", "Create a new company"),
+            ("none", "No company"),
+        ],
+        string="Business Partner",
+        default="none",
+    )
+    company_candidate_ids = fields.One2many(
+        "crm.lead.conversion.candidate", "wizard_id", domain=[("kind", "=", "company")]
+    )
+    hidden_count = fields.Integer(
+        help="Companies that fit as well, and that the user may not see."
+    )
+    company_name = fields.Char(string="New Company")
+    company_vat = fields.Char(string="Tax ID")
+    company_website = fields.Char(string="Website")
+    company_street = fields.Char(string="Street")
+    company_zip = fields.Char(string="Postcode")
+    company_city = fields.Char(string="City")
+    company_country_id = fields.Many2one("res.country", string="Country")
+    # Contact
+    contact_choice = fields.Selection(
+        [
+            ("exist", "Link an existing contact"),
+            ("create", "Create a new contact"),
+            ("none", "No contact"),
+        ],
+        string="Contact Person",
+        default="none",
+    )
+    contact_candidate_ids = fields.One2many(
+        "crm.lead.conversion.candidate", "wizard_id", domain=[("kind", "=", "contact")]
+    )
+    contact_name = fields.Char(string="New Contact")
+    contact_email = fields.Char(string="E-mail")
+    contact_phone = fields.Char(string="Phone")
+    contact_function = fields.Char(string="Function")
+    # Result
+    result = fields.Selection(
+        [
+            ("partner", "Business partner only"),
+            ("inquiry", "Inquiry"),
+            ("quotation", "Quotation"),
+            ("existing", "Existing inquiry"),
+        ],
+        default="inquiry",
+        required=True,
+    )
+    quotation_template_id = fields.Many2one("sale.order.template")
+    opportunity_ids = fields.Many2many(
+        "crm.lead", string="Open Inquiries", compute="_compute_opportunity_ids"
+    )
+    opportunity_id = fields.Many2one(
+        "crm.lead", string="Into the Inquiry", domain="[('id', 'in', opportunity_ids)]"
+    )
+    change_ids = fields.One2many("crm.lead.conversion.change", "wizard_id")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
 
-    def action_apply(self):
-        action = super().action_apply()
-        if not self.create_quotation:
-            return action
-        quotation = self.lead_id._create_quotation()
+    @api.depends("partner_id")
+    def _compute_commercial_partner_id(self):
+        """In steps the company is chosen before the contact, and stays."""
+        guided = self.filtered("is_guided")
+        for wizard in guided:
+            wizard.commercial_partner_id = wizard.commercial_partner_id
+        return super(
+            CrmLead2opportunityPartner, self - guided
+        )._compute_commercial_partner_id()
+
+    @api.depends("commercial_partner_id", "partner_id", "company_choice")
+    def _compute_opportunity_ids(self):
+        for wizard in self:
+            wizard.opportunity_ids = wizard._find_open_opportunities()
+
+    def _find_open_opportunities(self):
+        company = self._get_company() or self._get_contact().commercial_partner_id
+        if not company:
+            return self.env["crm.lead"]
+        return self.env["crm.lead"].search(
+            [
+                ("type", "=", "opportunity"),
+                ("won_status", "=", "pending"),
+                ("partner_id", "child_of", company.ids),
+                ("id", "!=", self.lead_id.id),
+            ]
+        )
+
+    # -------------------------------------------------------------------------- steps
+    def _start(self):
+        """Propose the company, and go to the first step."""
+        lead = self.lead_id
+        candidates = lead._find_company_candidates()[lead]
+        usable = [c for c in candidates if lead._is_usable(c.partner)]
+        partners = self.env["res.partner"].browse(c.partner.id for c in candidates)
+        readable = partners.with_context(active_test=False)._filtered_access("read")
+        shown = [c for c in usable if c.partner.id in readable.ids]
+        own = lead.partner_id.commercial_partner_id
+        company = own if own.is_company else readable.browse()
+        if not company and shown and shown[0].is_certain:
+            company = readable.browse(shown[0].partner.id)
+        default = "create" if lead.partner_name else "none"
+        self.write(
+            {
+                "is_guided": True,
+                "company_choice": "exist" if company else default,
+                "commercial_partner_id": company.id,
+                "hidden_count": len(candidates) - len(shown),
+                "company_candidate_ids": [
+                    fields.Command.create(
+                        {
+                            "kind": "company",
+                            "partner_id": candidate.partner.id,
+                            "reasons": ", ".join(
+                                lead._get_reason_labels(candidate.reasons)
+                            ),
+                            "is_archived": not candidate.partner.active,
+                        }
+                    )
+                    for candidate in shown[:8]
+                ],
+                **self._prepare_forms(),
+            }
+        )
+        return self._reopen()
+
+    def _prepare_forms(self):
+        """Return what the forms of a new company and contact start with."""
+        lead = self.lead_id
+        return {
+            "company_name": lead.partner_name,
+            "company_vat": lead.vat,
+            "company_website": lead.website,
+            "company_street": lead.street,
+            "company_zip": lead.zip,
+            "company_city": lead.city,
+            "company_country_id": lead.country_id.id,
+            "contact_name": lead._get_contact_name(),
+            "contact_email": lead.email_normalized or lead.email_from,
+            "contact_phone": lead.phone,
+            "contact_function": lead.function,
+            "quotation_template_id": lead._get_quotation_template().id,
+        }
+
+    def _choose(self, candidate):
+        """Take a candidate of the step that is shown, and go on."""
+        if candidate.kind == "company":
+            self.write(
+                {
+                    "company_choice": "exist",
+                    "commercial_partner_id": candidate.partner_id.id,
+                }
+            )
+        else:
+            self.write(
+                {"contact_choice": "exist", "partner_id": candidate.partner_id.id}
+            )
+        return self.action_next()
+
+    def action_next(self):
+        """Check the step that is shown, and go to the next one."""
+        self.ensure_one()
+        if self.step == "company":
+            self._check_company()
+            self._prepare_contact_step()
+            self.step = "contact"
+        elif self.step == "contact":
+            self._check_contact()
+            self._prepare_result_step()
+            self.step = "result"
+        return self._reopen()
+
+    def action_back(self):
+        self.ensure_one()
+        self.step = STEPS[max(STEPS.index(self.step) - 1, 0)]
+        return self._reopen()
+
+    def _check_company(self):
+        if self.company_choice == "exist" and not self.commercial_partner_id:
+            raise UserError(self.env._("Choose the company, or create a new one."))
+        if self.company_choice == "create" and not self.company_name:
+            raise UserError(self.env._("Give the new company a name."))
+
+    def _check_contact(self):
+        if self.contact_choice == "exist" and not self.partner_id:
+            raise UserError(self.env._("Choose the contact, or create a new one."))
+        if self.contact_choice == "create" and not self.contact_name:
+            raise UserError(self.env._("Give the new contact a name."))
+
+    def _prepare_contact_step(self):
+        """Propose the contact that fits the company."""
+        lead, company = self.lead_id, self._get_company()
+        people = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(lead._get_contact_domain(company), limit=8)
+        )
+        certain = lead._find_contact(company) if company else people.browse()
+        if lead.partner_id and not lead.partner_id.is_company:
+            certain = lead.partner_id
+        people = certain | people
+        default = "create" if self.contact_name else "none"
+        self.write(
+            {
+                "contact_choice": "exist" if certain else default,
+                "partner_id": certain.id,
+                "contact_candidate_ids": [
+                    *(fields.Command.delete(c.id) for c in self.contact_candidate_ids),
+                    *(
+                        fields.Command.create(
+                            {
+                                "kind": "contact",
+                                "partner_id": person.id,
+                                "reasons": self._get_contact_reasons(person, company),
+                                "is_archived": not person.active,
+                            }
+                        )
+                        for person in people
+                        if lead._is_usable(person)
+                    ),
+                ],
+            }
+        )
+
+    def _get_contact_reasons(self, person, company):
+        lead, reasons = self.lead_id, []
+        if lead.email_normalized and person.email_normalized == lead.email_normalized:
+            reasons.append(self.env._("same e-mail"))
+        if (lead.contact_name or "").casefold() == (person.name or "").casefold():
+            reasons.append(self.env._("same name"))
+        if company and person.commercial_partner_id != company:
+            reasons.append(self.env._("at another company"))
+        return ", ".join(reasons)
+
+    def _prepare_result_step(self):
+        self.change_ids.unlink()
+        self.change_ids = [
+            fields.Command.create(values) for values in self._prepare_changes()
+        ]
+
+    def _reopen(self):
+        view = self.env.ref("lead_energy.crm_lead2opportunity_partner_view_form")
         return {
             "type": "ir.actions.act_window",
-            "res_model": quotation._name,
-            "res_id": quotation.id,
-            "views": [(False, "form")],
+            "name": self.env._("Convert %(lead)s", lead=self.lead_id.display_name),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": self.env.context,
         }
+
+    # ------------------------------------------------------------------------ preview
+    def _get_company(self):
+        """Return the existing company that was chosen, if one was."""
+        if self.company_choice == "exist":
+            return self.commercial_partner_id
+        return self.env["res.partner"]
+
+    def _get_contact(self):
+        if self.contact_choice == "exist":
+            return self.partner_id
+        return self.env["res.partner"]
+
+    def _get_compared(self):
+        """Yield an existing partner and {its field: the value of the lead} each."""
+        company, contact = self._get_company(), self._get_contact()
+        names = dict(COMPANY_FIELDS)
+        if company:
+            # an address is taken as a whole, or it would be nobody's
+            if not any(company[name] for name in ADDRESS) or company.zip:
+                names |= ADDRESS
+            if self.contact_choice == "none":
+                names |= {"email": "email_from", "phone": "phone"}
+            yield company, names
+        if contact and contact != company:
+            yield contact, dict(CONTACT_FIELDS)
+
+    def _prepare_changes(self):
+        """Return the values of the lines that compare lead and partners."""
+        lines = []
+        for partner, names in self._get_compared():
+            for name, lead_name in names.items():
+                new, old = self.lead_id[lead_name], partner[name]
+                if not new or self._is_equal(partner, name, old, new):
+                    continue
+                lines.append(
+                    {
+                        "partner_id": partner.id,
+                        "field_name": name,
+                        "kind": "differ" if old else "fill",
+                        "old_value": self._get_text(old),
+                        "new_value": self._get_text(new),
+                        "take": not old,
+                    }
+                )
+        return lines
+
+    def _is_equal(self, partner, name, old, new):
+        lead = self.lead_id
+        if name == "email":
+            return partner.email_normalized == lead.email_normalized
+        if name == "phone":
+            return bool(old) and partner.phone_sanitized == lead.phone_sanitized
+        return old == new
+
+    @api.model
+    def _get_text(self, value):
+        return value.display_name if isinstance(value, models.BaseModel) else value
+
+    @api.depends("company_choice", "contact_choice", "result", "commercial_partner_id")
+    @api.depends("partner_id", "company_name", "contact_name", "opportunity_id")
+    @api.depends("quotation_template_id")
+    def _compute_preview(self):
+        for wizard in self:
+            items = Markup().join(
+                Markup("<li>%s</li>") % text for text in wizard._get_preview_texts()
+            )
+            wizard.preview = Markup("<ul class='mb-0'>%s</ul>") % items
+
+    def _get_preview_texts(self):
+        """Return what the last click will do, a sentence each."""
+        env, company, contact = self.env, self._get_company(), self._get_contact()
+        texts = []
+        if company:
+            texts.append(env._("Company %(name)s is linked.", name=company.name))
+        elif self.company_choice == "create":
+            texts.append(
+                env._("Company %(name)s is created.", name=self.company_name or "")
+            )
+        if contact:
+            texts.append(env._("Contact %(name)s is linked.", name=contact.name))
+        elif self.contact_choice == "create":
+            texts.append(
+                env._("Contact %(name)s is created.", name=self.contact_name or "")
+            )
+        texts += [
+            env._("%(name)s is archived, and becomes active again.", name=partner.name)
+            for partner in company | contact
+            if not partner.active
+        ]
+        return [*texts, *self._get_result_texts()]
+
+    def _get_result_texts(self):
+        env, lead = self.env, self.lead_id
+        undo = env._(
+            "It can be undone until something is built on it: a message to the "
+            "customer, a confirmed order, a change by somebody else."
+        )
+        if self.result == "partner":
+            return [env._("The lead is converted and stays a lead."), undo]
+        if self.result == "inquiry":
+            return [env._("Inquiry %(name)s is created.", name=lead.name), undo]
+        if self.result == "quotation":
+            products = lead.interest_ids.product_ids.filtered("active")
+            return [
+                env._("Inquiry %(name)s is created.", name=lead.name),
+                env._(
+                    "A draft quotation with %(count)s products of the interests is "
+                    "created.",
+                    count=len(products),
+                ),
+                undo,
+            ]
+        return [
+            env._(
+                "The lead goes into the inquiry %(name)s with all its history.",
+                name=self.opportunity_id.name or "",
+            ),
+            env._("This cannot be undone."),
+        ]
+
+    # --------------------------------------------------------------------- conversion
+    def action_convert(self):
+        """Do what the preview says, once, in one transaction."""
+        self.ensure_one()
+        self._check_company()
+        self._check_contact()
+        with self.lead_id._recorded_conversion() as lead:
+            lead._check_is_convertible()
+            filled = self._fill_partners()
+            customer = self._get_or_create_customer(lead)
+            if self.result == "existing":
+                return self._merge_into_opportunity(lead)._get_result_action()
+            self._check_customer(customer)
+            if customer:
+                lead.partner_id = customer
+            action = self._make_result(lead, customer)
+        conversion = self.lead_id.conversion_ids[:1]
+        # sudo: conversions are written by the system alone
+        conversion.sudo().filled = filled
+        return action
+
+    def _check_customer(self, customer):
+        if self.result in ("partner", "quotation") and not customer:
+            raise UserError(
+                self.env._(
+                    "%(result)s needs a company or a contact: go back and choose one.",
+                    result=dict(
+                        self._fields["result"]._description_selection(self.env)
+                    )[self.result],
+                )
+            )
+
+    def _make_result(self, lead, customer):
+        """Make of the lead what was chosen.
+
+        :return: action that shows it
+        """
+        lead._link_meetings()
+        if self.result == "partner":
+            lead._convert_to_partner()
+            return customer.get_formview_action()
+        lead.convert_opportunity(customer)
+        if self.user_id and (self.force_assignment or not lead.user_id):
+            lead._handle_salesmen_assignment(self.user_id.ids, self.team_id.id)
+        if self.result == "quotation":
+            order = lead._create_quotation(self.quotation_template_id)
+            return order.get_formview_action()
+        return lead.redirect_lead_opportunity_view()
+
+    def _fill_partners(self):
+        """Write what was ticked.
+
+        :return: [[id of partner, {field: [before, after]}]]
+        """
+        filled = []
+        changes = self.change_ids.filtered("take").grouped("partner_id")
+        for partner in self._get_company() | self._get_contact():
+            values = {
+                name: self._get_lead_value(partner, name)
+                for name in changes.get(partner, self.change_ids).mapped("field_name")
+                if partner in changes
+            }
+            if not partner.active:
+                values["active"] = True
+            if values:
+                before = {name: _to_json(partner[name]) for name in values}
+                partner.write(values)
+                filled.append(
+                    [
+                        partner.id,
+                        {
+                            name: [before[name], _to_json(partner[name])]
+                            for name in values
+                        },
+                    ]
+                )
+        return filled
+
+    def _get_lead_value(self, partner, name):
+        names = ADDRESS | COMPANY_FIELDS | CONTACT_FIELDS
+        value = self.lead_id[names[name]]
+        return value.id if isinstance(value, models.BaseModel) else value
+
+    def _get_or_create_customer(self, lead):
+        """Return the partner of the lead: the contact, else the company."""
+        partners = self.env["res.partner"].with_context(default_user_id=self.user_id.id)
+        lead = lead.with_context(default_user_id=self.user_id.id)
+        company, contact = self._get_company(), self._get_contact()
+        if self.company_choice == "create":
+            values = lead._prepare_customer_values(self.company_name, is_company=True)
+            company = partners.create({**values, **self._prepare_company_values()})
+            lead._note_created(company)
+        if self.contact_choice == "create":
+            values = lead._prepare_customer_values(
+                self.contact_name, parent_id=company.id
+            )
+            contact = partners.create({**values, **self._prepare_contact_values()})
+            lead._note_created(contact)
+        return contact or company
+
+    def _prepare_company_values(self):
+        return {
+            "vat": self.company_vat,
+            "website": self.company_website,
+            "street": self.company_street,
+            "zip": self.company_zip,
+            "city": self.company_city,
+            "country_id": self.company_country_id.id,
+        }
+
+    def _prepare_contact_values(self):
+        return {
+            "email": self.contact_email,
+            "phone": self.contact_phone,
+            "function": self.contact_function,
+        }
+
+    def _merge_into_opportunity(self, lead):
+        """Let the lead go into the inquiry that was chosen, as Odoo merges them."""
+        if not self.opportunity_id:
+            raise UserError(self.env._("Choose the inquiry that the lead goes into."))
+        opportunity = self.opportunity_id
+        (opportunity | lead).merge_opportunity(auto_unlink=False)
+        # the dialog is about the lead, and would be deleted with it
+        self.lead_id = opportunity
+        # sudo: as Odoo's merge; the rep may write both, and reps may not delete leads
+        lead.sudo().unlink()
+        return opportunity
+
+    # ---------------------------------------------------------------- Odoo's own dialog
+    def _action_convert(self):
+        leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
+        if not self._is_mass():
+            leads._lock_for_conversion()
+            leads._check_is_convertible()
+        return super()._action_convert()
+
+    def _is_mass(self):
+        return False
+
+    def _convert_and_allocate(self, leads, user_ids, team_id=False):
+        with leads._recorded_conversion() as leads:
+            leads._link_meetings()
+            return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
+
+
+def _to_json(value):
+    return value.id if isinstance(value, models.BaseModel) else value

@@ -42,12 +42,28 @@ registry.category("web_tour.tours").add("lead_energy_lead_to_order", {
             run: "click",
         },
         {
-            content: "with a quotation",
-            trigger: ".modal .o_field_widget[name='create_quotation'] input",
+            content: "a new company, as proposed",
+            trigger:
+                ".modal:has(.o_field_widget[name='company_name'] input:value(Watermill)) footer button[name='action_next']",
             run: "click",
         },
         {
-            trigger: ".modal footer button[name='action_apply']",
+            content: "a new contact, as proposed",
+            trigger:
+                ".modal:has(.o_field_widget[name='contact_name'] input:value(Bea)) footer button[name='action_next']",
+            run: "click",
+        },
+        {
+            content: "with a quotation",
+            trigger: ".modal .o_field_widget[name='result'] input[data-value='quotation']",
+            run: "click",
+        },
+        {
+            content: "the preview says so",
+            trigger: ".modal .o_field_widget[name='preview']:contains('draft quotation')",
+        },
+        {
+            trigger: ".modal footer button[name='action_convert']",
             run: "click",
         },
         {

@@ -1,0 +1,290 @@
+"""Whether two names mean the same German company.
+
+A name is read into folded words (umlauts, accents and case), without its legal form.
+Two names are the SAME company if their legal forms do not contradict each other and
+every word has its counterpart: the same word, its abbreviation, its parts written
+apart, or the word with a typing error; one side may add a town. All else is at most
+SIMILAR, which is for a person to decide: a holding and its subsidiary, the utilities
+of two towns and two firms of one family share most of their letters.
+
+How far words are apart is measured by rapidfuzz; this module knows which words count.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA, Levenshtein
+
+from .company_words import (
+    ABBREVIATIONS,
+    GENERIC,
+    OPTIONAL,
+    PLACE_ENDINGS,
+    PLACES,
+    SILENT,
+    SURNAMES,
+)
+
+_DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e")
+_FORMS = (
+    ("gmbh", r"gesellschaft mit beschrankter haftung"),
+    ("gmbh", r"ges\.? ?m\.? ?b\.? ?h\b"),
+    ("gmbh", r"(?:g\.? ?)?g\.? ?m\.? ?b\.? ?h\b"),
+    ("gmbh", r"m\.? ?b\.? ?h\b"),
+    (
+        "ug",
+        r"(?:unternehmergesellschaft|u\.? ?g\b)\.?(?: ?\(?haftungsbeschr\w*\.?\)?)?",
+    ),
+    ("kg", r"kommanditgesellschaft auf aktien|k\.?g\.?a\.?a\b"),
+    ("kg", r"kommanditgesellschaft|k\.? ?g\b"),
+    ("ag", r"aktiengesellschaft|a\.? ?g\b"),
+    ("se", r"se\b"),
+    ("ohg", r"offene handelsgesellschaft|o\.? ?h\.? ?g\b"),
+    ("gbr", r"gesellschaft burgerlichen rechts|g\.? ?b\.? ?r\b"),
+    ("ek", r"eingetragener? kauf(?:mann|frau)|e\.? ?k(?:fm|fr)?\b"),
+    ("ev", r"eingetragener verein|e\.? ?v\b"),
+    ("eg", r"eingetragene genossenschaft|e\.? ?g\b"),
+    ("aor", r"anstalt des offentlichen rechts|a\.? ?o\.? ?r\b"),
+    ("partg", r"partnerschaftsgesellschaft(?: mbb)?|partg ?(?:mbb)?\b"),
+    ("ltd", r"limited|ltd\b"),
+    ("inc", r"inc\b|corp\b"),
+    ("bv", r"b\.? ?v\b"),
+    ("sarl", r"s\.? ?a\.? ?r\.? ?l\b"),
+)
+_ANY_FORM = "|".join(
+    f"(?P<{name}_{index}>{text})" for index, (name, text) in enumerate(_FORMS)
+)
+_FORM = re.compile(rf"(?<![\w.])(?:{_ANY_FORM})\.?(?!\w)")
+_AND_COMPANY = re.compile(r"(?:&|\+|\bund\b|\bu\.) ?(?:co(?:mp)?|cie)\b\.?")
+_WORD = re.compile(r"[^\W_]+\.?|[|,(]")
+# small words between the name of a town and what tells it from its namesakes
+_TOWN_LINKS = frozenset({"a.", "b.", "d.", "i.", "o.", "v."})
+
+
+class CompanyName(NamedTuple):
+    """A name as it is compared.
+
+    :param words: folded words in their order, an abbreviation with its full stop
+    :param tail: how many of the last words stand where a town is added: behind the
+        legal form, a comma or a bracket
+    :param form: the legal form that decides, '' if the name has none
+    """
+
+    words: tuple
+    tail: int
+    form: str
+
+    @property
+    def key(self):
+        """What is stored and searched."""
+        return " ".join(word.rstrip(".") for word in self.words)
+
+
+def fold(text):
+    """Return ``text`` without case, accents and umlauts: Müller = Mueller = MULLER."""
+    text = _DIGRAPH.sub(r"\1", (text or "").casefold())
+    text = unicodedata.normalize("NFKD", text)
+    return "".join(char for char in text if not unicodedata.combining(char))
+
+
+@lru_cache(maxsize=8192)
+def parse(name):
+    """Return the CompanyName of a name; False and '' give one without words."""
+    text = _AND_COMPANY.sub(" ", fold(name).replace("'", "").replace("\u2019", ""))
+    forms = set()
+
+    def take_form(match):
+        forms.add(match.lastgroup.rpartition("_")[0])
+        return " | "
+
+    text = _FORM.sub(take_form, text)
+    words, tail, seen_end = [], 0, False
+    for word in _WORD.findall(text):
+        if word in "|,(":
+            seen_end = bool(words)
+            continue
+        added = _expand(word, words)
+        words += added
+        tail += len(added) if seen_end else 0
+    return CompanyName(tuple(words), tail, _get_decisive_form(forms))
+
+
+def is_same(left, right, towns=frozenset()):
+    """Return whether two CompanyNames mean the same company.
+
+    :param towns: folded words of the towns in the two addresses
+    """
+    if not left.words or not right.words:
+        return False
+    if left.form and right.form and left.form != right.form:
+        return False
+    if _join(left.words) == _join(right.words):
+        return True
+    return _Alignment(left, right, towns).is_same()
+
+
+def get_similarity(left, right):
+    """Return 0 to 100: how much two CompanyNames look alike, in any word order."""
+    return fuzz.token_sort_ratio(left.key, right.key)
+
+
+def get_town_words(*towns):
+    return frozenset(word for town in towns for word in parse(town or "").words)
+
+
+def _expand(word, before):
+    """Return the words that a written word stands for, none if it says nothing."""
+    plain = word.rstrip(".")
+    if plain in ABBREVIATIONS:
+        return ABBREVIATIONS[plain]
+    if plain in OPTIONAL or (word in _TOWN_LINKS and before and _is_place(before[-1])):
+        return []
+    return [word if len(plain) < len(word) else plain]
+
+
+def _get_decisive_form(forms):
+    # in a GmbH & Co. KG the KG is the company, the GmbH its partner
+    for form in ("kg", "ag", "se"):
+        if form in forms:
+            return form
+    return min(forms, default="")
+
+
+def _join(words):
+    return "".join(word.rstrip(".") for word in words)
+
+
+def _is_joined(first, second, word):
+    if first.endswith("."):
+        plain = second.rstrip(".")
+        return len(first) > 3 and word.startswith(first[:-1]) and word.endswith(plain)
+    if second.endswith("."):
+        return len(second) > 2 and word.startswith(first + second[:-1])
+    return first + second == word
+
+
+def _is_place(word):
+    return word in PLACES
+
+
+def _looks_like_place(word):
+    return word in PLACES or word.endswith(PLACE_ENDINGS)
+
+
+def _is_known(word):
+    return word in PLACES or word in GENERIC or word in SURNAMES
+
+
+class _Alignment:
+    """Which words of two names answer each other, and which are left over."""
+
+    def __init__(self, left, right, towns):
+        self.left, self.right = list(left.words), list(right.words)
+        self.names, self.towns = (left, right), towns
+        self.matched, self.errors = [], 0
+        for find in (
+            self._find_equal,
+            self._find_joined,
+            self._find_abbreviated,
+            self._find_misspelt,
+        ):
+            find(self.left, self.right)
+            find(self.right, self.left)
+
+    def is_same(self):
+        for rest in (self.left, self.right):
+            rest[:] = [word for word in rest if word not in SILENT]
+        if self.left and self.right:
+            return False
+        if self.errors > (1 if len(self.matched) < 3 else 2):
+            return False
+        core = [word for word in self.matched if word not in GENERIC]
+        if not core:
+            return not self.left and not self.right
+        if not self.left and not self.right:
+            return True
+        name = self.names[0] if self.left else self.names[1]
+        return self._is_added_town(name, self.left or self.right, core)
+
+    def _is_added_town(self, name, rest, core):
+        """The town of the address, a known one, or what stands in its position."""
+        if all(_is_place(word) for word in core):
+            return False  # Stadtwerke Neustadt and Stadtwerke Neustadt in Holstein
+        tail = name.words[len(name.words) - name.tail :] if name.tail else ()
+        last = name.words[-1]
+        if _looks_like_place(last) or name.words[-2] == "bad":
+            tail = (*tail, last)
+        return len(rest) <= 4 and all(
+            word in self.towns
+            or _is_place(word)
+            or (word in tail and word not in GENERIC and word.isalpha())
+            for word in rest
+        )
+
+    def _take(self, pairs, left, right):
+        for words, word in pairs:
+            if word in right and all(part in left for part in words):
+                for part in words:
+                    left.remove(part)
+                right.remove(word)
+                self.matched.append(word)
+                yield words
+
+    def _find_equal(self, left, right):
+        pairs = [([word], word) for word in left if word in right]
+        list(self._take(pairs, left, right))
+
+    def _find_joined(self, left, right):
+        """Elektro Technik, Elektro-Technik and Elektrotechnik"""
+        pairs = [
+            ([first, second], word)
+            for first, second in pairwise(left)
+            for word in right
+            if _is_joined(first, second, word)
+        ]
+        list(self._take(pairs, left, right))
+
+    def _find_abbreviated(self, left, right):
+        """Stadtw. and Stadtwerke; an initial only before or behind a name"""
+        pairs = [
+            ([short], word)
+            for short in left
+            for word in right
+            if short.endswith(".")
+            and word.startswith(short[:-1])
+            and len(word) > len(short)
+            and (len(short) > 2 or self.matched)
+        ]
+        list(self._take(pairs, left, right))
+
+    def _find_misspelt(self, left, right):
+        pairs = [
+            ([word], other) for word in left for other in right if _is_typo(word, other)
+        ]
+        self.errors += len(list(self._take(pairs, left, right)))
+
+
+def _is_typo(left, right):
+    """Whether two words are one, with a typing error in either."""
+    shorter, longer = sorted((len(left), len(right)))
+    if shorter < 4 or longer < 5 or left[0] != right[0]:
+        return False
+    if not (left.isalpha() and right.isalpha()):
+        return False
+    if _is_known(left) and _is_known(right):
+        return False  # Landau and Lindau, Müller and Möller
+    distance = OSA.distance(left, right, score_cutoff=2)
+    if distance == 2:
+        return shorter >= 11
+    if distance > 2:
+        return False
+    places = _looks_like_place(left) and _looks_like_place(right)
+    replaced = shorter == longer and Levenshtein.distance(left, right) == 1
+    if not replaced:
+        return True
+    # another letter makes another name more often than a left out or doubled one
+    return not places and (longer >= 8 or _is_known(left) or _is_known(right))

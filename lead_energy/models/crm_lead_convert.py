@@ -1,0 +1,273 @@
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import RedirectWarning
+from odoo.tools import SQL
+
+# computed, but not from what is there: undo sets them back like what is typed
+STATEFUL = ("date_open", "date_last_stage_update")
+NOT_RESTORED = {*models.MAGIC_COLUMNS, "write_uid", "write_date", "lead_properties"}
+
+
+class CrmLead(models.Model):
+    """Every conversion of a lead is recorded, whichever way it took.
+
+    SCOPE: what happens inside ``_recorded_conversion`` is one conversion: a record
+    holds what it changed on the lead and what it created, for the undo. A plain write
+    of the type (mail button, portal, assignment, import) is a scope of its own.
+    ONCE: a scope locks its leads. Who comes second waits, and Odoo then retries the
+    request, which finds the lead converted.
+    """
+
+    _inherit = "crm.lead"
+
+    conversion_ids = fields.One2many(
+        "crm.lead.conversion", "lead_id", string="Conversions", readonly=True
+    )
+
+    def write(self, vals):
+        if vals.get("type") != "opportunity" or self._is_in_conversion():
+            return super().write(vals)
+        leads = self.filtered(lambda lead: lead.type == "lead")
+        before = leads._get_restorable_values()
+        result = super().write(vals)
+        leads._record_conversions(before)
+        return result
+
+    def _is_in_conversion(self):
+        return bool(self.env.context.get("lead_conversion_scope"))
+
+    @contextmanager
+    def _recorded_conversion(self, **values):
+        """Lock the leads, and record the conversion that happens inside.
+
+        :param values: of the crm.lead.conversion records
+        :return: the leads to work on
+        """
+        if self._is_in_conversion():
+            yield self
+            return
+        self._lock_for_conversion()
+        before = self._get_restorable_values()
+        yield self.with_context(lead_conversion_scope=True)
+        self.exists()._record_conversions(before, **values)
+
+    def _lock_for_conversion(self):
+        """Wait for who is converting these leads now, in an order that cannot block."""
+        if not self.ids:
+            return
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE",
+                self.ids,
+            )
+        )
+
+    def _check_is_convertible(self):
+        """Lead whoever comes second to what the first one's conversion made."""
+        for lead in self:
+            if lead.type == "opportunity" or lead.lead_status_kind == "converted":
+                raise RedirectWarning(
+                    self.env._(
+                        "%(lead)s is converted already, by %(user)s.",
+                        lead=lead.display_name,
+                        user=lead._get_converting_user().name,
+                    ),
+                    lead._get_result_action(),
+                    self.env._("Show the Result"),
+                )
+
+    def _get_converting_user(self):
+        # sudo: the name of a colleague, on a lead that the user may read
+        conversion = self.sudo().conversion_ids.filtered(lambda c: not c.undone_date)
+        return (conversion[:1].user_id or self.sudo().write_uid).sudo()
+
+    def _get_result_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "current",
+        }
+
+    # ---------------------------------------------------------------------- conversion
+    def action_convert(self):
+        """Open the dialog of the conversion: in steps for one lead, Odoo's for many."""
+        context = {
+            "active_model": self._name,
+            "active_ids": self.ids,
+            "active_id": self[:1].id,
+        }
+        if len(self) > 1:
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "crm.action_crm_send_mass_convert"
+            )
+            return {**action, "context": context}
+        self._check_is_convertible()
+        wizards = self.env["crm.lead2opportunity.partner"].with_context(**context)
+        return wizards.create({"lead_id": self.id})._start()
+
+    def _convert_to_partner(self):
+        """Convert leads that become a business partner and no inquiry."""
+        status = self.env["crm.lead.status"]._get_default("converted")
+        self.with_context(lead_conversion=True).write({"lead_status_id": status.id})
+
+    def _link_meetings(self):
+        """Meetings of a lead become those of the inquiry: the same record, later on."""
+        meetings = self.env["calendar.event"].search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("opportunity_id", "=", False),
+            ]
+        )
+        for lead_id, events in meetings.grouped("res_id").items():
+            events.opportunity_id = lead_id
+
+    def _merge_dependences(self, opportunities):
+        """Conversions come along; a lead that goes into an inquiry is converted."""
+        super()._merge_dependences(opportunities)
+        # sudo: conversions are written by the system alone
+        opportunities.sudo().conversion_ids.write({"lead_id": self.id})
+        if self.type == "opportunity":
+            self.env["crm.lead.conversion"].sudo().create(
+                [
+                    {
+                        "lead_id": self.id,
+                        "user_id": self.env.uid,
+                        "date": self.env.cr.now(),
+                        "result": "existing",
+                        "partner_id": self.partner_id.id,
+                        "created": lead._take_created(),
+                        "merged_lead_id": lead.id,
+                    }
+                    for lead in opportunities
+                    if lead.type == "lead"
+                ]
+            )
+
+    def _convert_opportunity_data(self, customer, team_id=False):
+        """An inquiry keeps the date on which it was converted."""
+        values = super()._convert_opportunity_data(customer, team_id)
+        if self.type == "opportunity" and self.date_conversion:
+            del values["date_conversion"]
+        return values
+
+    # ------------------------------------------------------------------ what it changed
+    def _get_restorable_fields(self):
+        """Return the names of the fields that a conversion may change for good."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.column_type
+            and name not in NOT_RESTORED
+            and (not field.compute or not field.readonly or name in STATEFUL)
+        ]
+
+    def _get_fields_of_partner(self):
+        """Return the names of the restorable fields that follow the customer."""
+        dependents = self.env.registry.get_dependent_fields(self._fields["partner_id"])
+        names = {f.name for f in dependents if f.model_name == self._name}
+        return names & set(self._get_restorable_fields())
+
+    def _get_restorable_values(self):
+        """Return {lead id: {field name: value, as JSON can hold it}}."""
+        names = self._get_restorable_fields()
+        # sudo: also fields that the user may not see come back with an undo
+        return {
+            lead.id: {name: _to_json(lead[name]) for name in names}
+            for lead in self.sudo()
+        }
+
+    def _set_columns(self, values):
+        """Write values as they are, without what Odoo derives from writing them."""
+        if not values:
+            return
+        columns = SQL(", ").join(
+            SQL(
+                "%s = %s",
+                SQL.identifier(name),
+                self._fields[name].convert_to_column(value, self),
+            )
+            for name, value in values.items()
+        )
+        self.env.cr.execute(
+            SQL("UPDATE crm_lead SET %s WHERE id = ANY(%s)", columns, self.ids)
+        )
+        self.invalidate_recordset(values, flush=False)
+        self.modified(values)
+
+    def _record_conversions(self, before, **values):
+        """Create a crm.lead.conversion for each lead that became converted.
+
+        :param dict before: what ``_get_restorable_values`` gave before
+        :param values: of the records
+        """
+        converted = self.filtered(
+            lambda lead: (
+                lead.lead_status_kind == "converted"
+                and (
+                    lead.type != before[lead.id]["type"]
+                    or lead.lead_status_id.id != before[lead.id]["lead_status_id"]
+                )
+            )
+        )
+        after = converted._get_restorable_values()
+        # sudo: a record of what happened, which nobody writes by hand
+        return (
+            self.env["crm.lead.conversion"]
+            .sudo()
+            .create(
+                [
+                    {
+                        **lead._prepare_conversion(before[lead.id], after[lead.id]),
+                        **values,
+                    }
+                    for lead in converted
+                ]
+            )
+        )
+
+    def _prepare_conversion(self, before, after):
+        created = self._take_created()
+        result = "inquiry" if self.type == "opportunity" else "partner"
+        if any(name == "sale.order" for name, _id in created):
+            result = "quotation"
+        return {
+            "lead_id": self.id,
+            "user_id": self.env.uid,
+            "date": self.env.cr.now(),
+            "result": result,
+            "partner_id": self.partner_id.id,
+            "changes": {
+                name: [value, after[name]]
+                for name, value in before.items()
+                if value != after[name]
+            },
+            "created": created,
+        }
+
+    # ------------------------------------------------------------------ what it created
+    def _get_created(self):
+        # as Odoo keeps what it tracks: gone when the transaction ends
+        return self.env.cr.precommit.data.setdefault("lead_energy.created", {})
+
+    def _note_created(self, record):
+        """Remember that this lead's conversion created ``record``."""
+        if self._is_in_conversion():
+            refs = self._get_created().setdefault(self.id, [])
+            refs.append([record._name, record.id])
+
+    def _take_created(self):
+        return self._get_created().pop(self.id, [])
+
+
+def _to_json(value):
+    if isinstance(value, models.BaseModel):
+        return value.id
+    if isinstance(value, str | int | float | bool | dict | list | None):
+        return value
+    return fields.Datetime.to_string(value) if hasattr(value, "hour") else str(value)

@@ -1,0 +1,157 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .. import company_names
+
+# least likeness of the names (pg_trgm) that makes a company worth a closer look
+MIN_SIMILARITY = "0.35"
+LIMIT = 30
+
+
+class ResPartner(models.Model):
+    """What finds the company that a lead is about, among many partners.
+
+    Each way of being found has its index, so that a search never reads all partners.
+    """
+
+    _inherit = "res.partner"
+
+    company_match_key = fields.Char(
+        compute="_compute_company_match_key",
+        store=True,
+        precompute=True,
+        copy=False,
+        export_string_translation=False,
+        help="Technical: the name of a company, folded, without its legal form.",
+    )
+    email_normalized = fields.Char(index="btree_not_null")
+    phone_sanitized = fields.Char(index="btree_not_null")
+
+    _company_match_key_idx = models.Index(
+        "USING gin (company_match_key gin_trgm_ops) WHERE company_match_key IS NOT NULL"
+    )
+    _email_domain_idx = models.Index(
+        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
+    )
+    _website_host_idx = models.Index(
+        "(substring(lower(website) from '^(?:https?://)?(?:www\\.)?([^/:?#]+)'))"
+        " WHERE website IS NOT NULL"
+    )
+    _vat_plain_idx = models.Index(
+        "(regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g')) WHERE vat IS NOT NULL"
+    )
+
+    @api.depends("name", "is_company")
+    def _compute_company_match_key(self):
+        for partner in self:
+            name = partner.is_company and partner.name
+            partner.company_match_key = name and company_names.parse(name).key
+
+    @api.model
+    def _search_company_matches(self, inputs):
+        """Find the companies that may be meant, whoever may read them.
+
+        :param list inputs: a dict for each company that is looked for, with the keys
+            ``key``, ``domain``, ``host``, ``vat`` and ``phone``, each may be None
+        :return: a list, for each input {id of the company: set of reasons}; reasons
+            are vat, domain, website, phone and name (alike at least)
+        """
+        self.flush_model(
+            [
+                "company_match_key",
+                "email_normalized",
+                "phone_sanitized",
+                "website",
+                "vat",
+                "commercial_partner_id",
+                "is_company",
+            ]
+        )
+        columns = ("key", "domain", "host", "vat", "phone")
+        self.env.cr.execute(
+            SQL(
+                "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
+                MIN_SIMILARITY,
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT input.ref, company.id, match.reason
+                  FROM unnest(%s, %s::text[], %s::text[], %s::text[], %s::text[],
+                              %s::text[])
+                       AS input (ref, key, domain, host, vat, phone)
+                 CROSS JOIN LATERAL (%s) match
+                  JOIN res_partner company ON company.id = match.id
+                 WHERE company.is_company
+                """,
+                list(range(len(inputs))),
+                *([values.get(column) for values in inputs] for column in columns),
+                SQL(" UNION ALL ").join(self._get_match_selects()),
+            )
+        )
+        result = [defaultdict(set) for _values in inputs]
+        for ref, partner_id, reason in rows:
+            result[ref][partner_id].add(reason)
+        return result
+
+    @api.model
+    def _get_match_selects(self):
+        """Return the ways in which a company is found, from the row ``input``."""
+        equal = {
+            "vat": (
+                "regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') = input.vat"
+                " AND vat IS NOT NULL"
+            ),
+            "domain": (
+                "split_part(email_normalized, '@', 2) = input.domain"
+                " AND email_normalized IS NOT NULL"
+            ),
+            "website": (
+                "substring(lower(website) from"
+                " '^(?:https?://)?(?:www\\.)?([^/:?#]+)') = input.host"
+                " AND website IS NOT NULL"
+            ),
+            "phone": "phone_sanitized = input.phone",
+        }
+        selects = [
+            SQL(
+                "(SELECT commercial_partner_id AS id, %s AS reason FROM res_partner"
+                " WHERE %s LIMIT %s)",
+                reason,
+                SQL(condition),
+                LIMIT,
+            )
+            for reason, condition in equal.items()
+        ]
+        selects.append(
+            SQL(
+                "(SELECT id, 'name' AS reason FROM res_partner"
+                " WHERE company_match_key %% input.key"
+                " AND company_match_key IS NOT NULL"
+                " ORDER BY similarity(company_match_key, input.key) DESC, id LIMIT %s)",
+                LIMIT,
+            )
+        )
+        return selects
+
+    def _init_company_match_key(self):
+        """Fill the keys of all companies, when the addon is installed."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, name FROM res_partner WHERE is_company AND name IS NOT NULL"
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE res_partner SET company_match_key = new.key
+                  FROM unnest(%s, %s) AS new (id, key)
+                 WHERE res_partner.id = new.id
+                """,
+                [partner_id for partner_id, _name in rows],
+                [company_names.parse(name).key for _id, name in rows],
+            )
+        )

@@ -1,0 +1,167 @@
+import threading
+from functools import partial
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import RedirectWarning
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
+from odoo.tools import mute_logger
+
+REPS = 3
+
+
+@tagged("post_install", "-at_install")
+class TestLeadConversionRace(BaseCase):
+    """Real transactions on committed data, which the test removes."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry_of_db = Registry(get_db_name())
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            users = [
+                new_test_user(
+                    env,
+                    f"race_rep_{number}",
+                    "sales_team.group_sale_salesman_all_leads",
+                )
+                for number in range(REPS)
+            ]
+            self.user_ids = [user.id for user in users]
+            lead = env["crm.lead"].create(
+                {
+                    "name": "Race",
+                    "type": "lead",
+                    "partner_name": "Wettlauf Solar GmbH",
+                    "contact_name": "Rosa Rennt",
+                    "email_from": "rosa@wettlauf-solar.example",
+                    "user_id": users[0].id,
+                }
+            )
+            self.lead_id = lead.id
+        self.addCleanup(self._remove_data)
+
+    def _remove_data(self):
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            env["sale.order"].search([("opportunity_id", "=", self.lead_id)]).unlink()
+            env["crm.lead"].browse(self.lead_id).unlink()
+            own = [("email_normalized", "=", "rosa@wettlauf-solar.example")]
+            people = env["res.partner"].search(own)
+            named = env["res.partner"].search([("name", "=", "Wettlauf Solar GmbH")])
+            companies = named | people.parent_id
+            (people - companies).unlink()
+            companies.unlink()
+            users = env["res.users"].browse(self.user_ids)
+            partners = users.partner_id
+            users.unlink()
+            partners.unlink()
+
+    def _run_at_once(self, jobs):
+        """Run each job in a transaction of its own, as a request does.
+
+        :return: what each returned, or the exception it raised
+        """
+        barrier = threading.Barrier(len(jobs), timeout=30)
+        results = [None] * len(jobs)
+
+        def run(number, user_id, job):
+            tries = 0
+
+            def request(env):
+                nonlocal tries
+                tries += 1
+                # the snapshot is taken before anybody changes anything
+                env["crm.lead"].browse(self.lead_id).name  # noqa: B018
+                if tries == 1:
+                    barrier.wait()
+                return job(env)
+
+            with self.registry_of_db.cursor() as cr:
+                env = api.Environment(cr, user_id, {})
+                try:
+                    results[number] = retrying(partial(request, env), env)
+                    cr.commit()
+                except Exception as error:
+                    results[number] = error
+                    cr.rollback()
+
+        threads = [
+            threading.Thread(target=run, args=(number, user_id, job))
+            for number, (user_id, job) in enumerate(jobs)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return results
+
+    def _read(self):
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            lead = env["crm.lead"].browse(self.lead_id)
+            people = env["res.partner"].search(
+                [("email_normalized", "=", "rosa@wettlauf-solar.example")]
+            )
+            return {
+                "type": lead.type,
+                "conversions": len(lead.conversion_ids),
+                "contacts": len(people.filtered(lambda p: not p.is_company)),
+                "companies": env["res.partner"].search_count(
+                    [("name", "=", "Wettlauf Solar GmbH")]
+                ),
+                "orders": len(lead.order_ids),
+            }
+
+    ONCE = {
+        "type": "opportunity",
+        "conversions": 1,
+        "contacts": 1,
+        "companies": 1,
+    }
+
+    def test_three_reps_at_once_make_one_conversion(self):
+        def convert(env):
+            action = env["crm.lead"].browse(self.lead_id).action_convert()
+            wizard = env[action["res_model"]].browse(action["res_id"])
+            wizard.action_next()
+            wizard.action_next()
+            wizard.result = "quotation"
+            wizard.action_convert()
+            return "converted"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once([(uid, convert) for uid in self.user_ids])
+        self.assertEqual(results.count("converted"), 1, results)
+        others = [result for result in results if result != "converted"]
+        for error in others:
+            self.assertIsInstance(error, RedirectWarning)
+            self.assertEqual(error.args[1]["res_id"], self.lead_id)
+        self.assertEqual(self._read(), {**self.ONCE, "orders": 1})
+
+    def test_a_double_click_on_odoos_own_dialog(self):
+        def convert(env):
+            env["crm.lead2opportunity.partner"].with_context(
+                active_model="crm.lead",
+                active_ids=[self.lead_id],
+                active_id=self.lead_id,
+            ).create({"name": "convert", "action": "create"}).action_apply()
+            return "converted"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once([(self.user_ids[0], convert)] * 2)
+        self.assertEqual(results.count("converted"), 1, results)
+        self.assertEqual(self._read(), {**self.ONCE, "orders": 0})
+
+    def test_the_quotation_wizard_makes_one_contact(self):
+        def create(env):
+            lead = env["crm.lead"].browse(self.lead_id)
+            lead._handle_partner_assignment()
+            return lead.partner_id.id
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once([(uid, create) for uid in self.user_ids])
+        self.assertEqual(len(set(results)), 1, results)
+        expected = {**self.ONCE, "type": "lead", "conversions": 0, "orders": 0}
+        self.assertEqual(self._read(), expected)

@@ -1,0 +1,78 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class CrmLead2opportunityPartnerMass(models.TransientModel):
+    """The conversion of many leads: no duplicates, and no guesses.
+
+    Companies and contacts are found, and those that are missing created, for all leads
+    together. A lead whose customer is in doubt stays as it is, and is listed.
+    """
+
+    _inherit = "crm.lead2opportunity.partner.mass"
+
+    # the steps are for one lead
+    company_candidate_ids = fields.One2many(compute="_compute_no_steps", store=False)
+    contact_candidate_ids = fields.One2many(compute="_compute_no_steps", store=False)
+    change_ids = fields.One2many(compute="_compute_no_steps", store=False)
+
+    doubts = fields.Html(
+        string="Leads That Need Your Decision",
+        compute="_compute_doubts",
+        sanitize=False,
+        help="They stay leads. Convert them one by one.",
+    )
+
+    def _compute_no_steps(self):
+        self.company_candidate_ids = False
+        self.contact_candidate_ids = False
+        self.change_ids = False
+
+    @api.depends("lead_tomerge_ids", "action", "name")
+    def _compute_doubts(self):
+        for wizard in self:
+            doubts = wizard._find_customers(wizard.lead_tomerge_ids).doubts
+            items = Markup().join(
+                Markup("<li>%s: %s</li>")
+                % (lead.partner_name or lead.contact_name or lead.name, doubt)
+                for lead, doubt in doubts.items()
+            )
+            wizard.doubts = items and Markup("<ul class='mb-0'>%s</ul>") % items
+
+    def _find_customers(self, leads):
+        leads = leads.filtered(
+            lambda lead: lead.type == "lead" and lead.active and not lead.partner_id
+        )
+        if self.action == "exist":
+            leads = leads.browse()
+        return leads._find_customers(with_people=self.action != "create")
+
+    def _is_mass(self):
+        return True
+
+    def _convert_and_allocate(self, leads, user_ids, team_id=False):
+        with leads._recorded_conversion() as leads:
+            found = self._find_customers(leads)
+            found.assign()
+            return super()._convert_and_allocate(
+                leads - leads.browse(lead.id for lead in found.doubts),
+                user_ids,
+                team_id=team_id,
+            )
+
+    def action_mass_convert(self):
+        """Convert what is certain, and show the leads that need a decision."""
+        action = super().action_mass_convert()
+        left = self.lead_tomerge_ids.exists().filtered(
+            lambda lead: lead.type == "lead" and lead.active
+        )
+        if not left:
+            return action
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("These leads need your decision"),
+            "res_model": left._name,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", left.ids)],
+        }
