@@ -30,7 +30,9 @@ def pre_init_hook(env):
                 ADD COLUMN IF NOT EXISTS lead_engagement_score double precision,
                 ADD COLUMN IF NOT EXISTS lead_score_excluded boolean,
                 ADD COLUMN IF NOT EXISTS lead_score_lines jsonb,
-                ADD COLUMN IF NOT EXISTS lead_temperature varchar
+                ADD COLUMN IF NOT EXISTS lead_temperature varchar,
+                ADD COLUMN IF NOT EXISTS qualification varchar,
+                ADD COLUMN IF NOT EXISTS last_touch_date timestamp
             """
         )
     )
@@ -66,7 +68,7 @@ def post_init_hook(env):
     env["res.partner"]._init_company_match_key()
     env.invalidate_all()
     env.ref("lead_energy.score_model").action_publish()
-    env["crm.lead"]._update_scores()
+    env["crm.lead"]._install_scores()
 
 
 def uninstall_hook(env):

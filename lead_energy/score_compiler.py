@@ -1,27 +1,54 @@
-"""The meaning of a score model: one SQL statement, and the same for a draft in a form.
+"""The meaning of a score model: one SQL statement, and the same for an unsaved form.
 
 A model is given as plain values (``Spec``), so nothing here depends on records that
 may change. Scores are computed by PostgreSQL, on one query that all conditions share:
 
     criterion  = clamp(sum of its terms, minimum, maximum)
+      option      points of the rule for the chosen option, 0 if none
+      condition   points if the domain matches
+      touchpoints for each type sum(points * 0.5 ** (age in days / half-life)), to
+                  two decimals; half-life 0 = no decay
     fit, engagement = sums of their criteria
     score      = 0 if an exclusion matches, else clamp(round(fit + engagement), 0, 100)
 
-``lines`` is a JSON list that adds up to the score. A line has ``points`` and
+``lines`` is a JSON list that adds up to the score; NULL when there is none. A line has
+``points`` and
     - ``criterion`` and ``rule``: what a rule gives or takes;
+    - ``criterion`` and ``type``: what the touchpoints of a type give or take;
     - ``criterion`` and ``kind: cap``: what the bounds of a criterion take away or add;
     - ``kind: cap``: the same for the total (0 to 100), ``kind: rounding``;
     - ``kind: exclusion`` and ``rule``: what the first matching exclusion takes away.
+
+AGE of a touchpoint is in whole calendar days, in the time zone of scoring, so that a
+score is the same all day long.
 """
 
 from ast import literal_eval
+from collections import defaultdict
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
 MAXIMUM = 100
+TIME_ZONE = "Europe/Berlin"
+TOUCHPOINTS = "touchpoint_ids"
+# after so many half-lives nothing is left; more would underflow
+MAX_HALF_LIVES = 60
+# what `search` and `filtered_domain` answer alike
+OPERATORS = {
+    *("=", "!=", "in", "not in", "<", ">", "<=", ">=", "any", "not any"),
+    *("like", "not like", "ilike", "not ilike"),
+    *("=like", "not =like", "=ilike", "not =ilike"),
+}
+SUBDOMAIN_OPERATORS = {"any", "not any", "any!", "not any!"}
+
+# stands for the ids of the leads in a compiled statement
+IDS = "lead_energy: ids of leads"
 
 
 class Rule(NamedTuple):
@@ -33,8 +60,19 @@ class Rule(NamedTuple):
     points: int
 
 
+class Touch(NamedTuple):
+    """A type of touchpoints; ``half_life`` in days, 0 for no decay."""
+
+    id: int
+    points: int
+    half_life: int
+
+
 class Criterion(NamedTuple):
-    """``rating_field`` names the many2one of crm.lead that its options rate."""
+    """``rating_field`` names the many2one of crm.lead that its options rate.
+
+    It is ``TOUCHPOINTS`` for a criterion that sums up touchpoints.
+    """
 
     id: int
     dimension: str
@@ -42,6 +80,7 @@ class Criterion(NamedTuple):
     maximum: int
     rating_field: str
     rules: tuple
+    touches: tuple = ()
 
 
 class Spec(NamedTuple):
@@ -50,48 +89,156 @@ class Spec(NamedTuple):
     criteria: tuple
     exclusions: tuple
 
+    def get_rules(self):
+        """Return all rules: those of the criteria, then the exclusions."""
+        rules = [rule for criterion in self.criteria for rule in criterion.rules]
+        return [*rules, *self.exclusions]
 
+
+def parse(text):
+    """Return the domain that ``text`` spells.
+
+    :raise ValueError: what is wrong with it
+    """
+    try:
+        return Domain(literal_eval(text or ""))
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(str(error)) from error
+
+
+def get_today():
+    """Return the day that touchpoints are aged to."""
+    return datetime.now(UTC).astimezone(ZoneInfo(TIME_ZONE)).date()
+
+
+def get_day(moment):
+    """Return the day of a moment that Odoo stores (UTC, without a time zone)."""
+    return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(TIME_ZONE)).date()
+
+
+# ----------------------------------------------------------------------- what is read
 def get_paths(spec):
     """Return the set of dotted field paths that a change of the score depends on."""
     paths = {criterion.rating_field for criterion in spec.criteria}
-    rules = [rule for criterion in spec.criteria for rule in criterion.rules]
-    for rule in [*rules, *spec.exclusions]:
+    if TOUCHPOINTS in paths:
+        paths |= {f"{TOUCHPOINTS}.date", f"{TOUCHPOINTS}.type_id"}
+    for rule in spec.get_rules():
         if rule.domain:
-            paths.update(get_domain_paths(Domain(literal_eval(rule.domain))))
+            paths.update(get_domain_paths(parse(rule.domain)))
     return {path for path in paths if path and path != "id"}
 
 
 def get_domain_paths(domain):
     """Yield the dotted field paths of a domain, sub-domains included."""
+    for prefix, condition in iter_conditions(domain):
+        yield ".".join([*prefix, condition.field_expr])
+
+
+def iter_conditions(domain, prefix=()):
+    """Yield (names of the fields that lead to it, condition), sub-domains included."""
     for condition in domain.iter_conditions():
-        if condition.operator in ("any", "not any", "any!", "not any!"):
-            for path in get_domain_paths(Domain(condition.value)):
-                yield f"{condition.field_expr}.{path}"
+        if condition.operator in SUBDOMAIN_OPERATORS:
+            # the relation itself counts too: it decides which records are asked
+            path = (*prefix, condition.field_expr)
+            yield from iter_conditions(Domain(condition.value), path)
         else:
-            yield condition.field_expr
+            yield prefix, condition
 
 
-def compile_select(leads, spec, ids=None):
+def get_fields(leads, path):
+    """Return the fields along a dotted path, up to the first that is no relation.
+
+    :raise ValueError: a name that is no field
+    """
+    model, found = leads, []
+    for name in path.split("."):
+        field = model._fields.get(name)
+        if field is None:
+            raise ValueError(f"there is no field {name} in {model._description}")
+        found.append(field)
+        if not field.relational:
+            break
+        model = leads.env[field.comodel_name]
+    return found
+
+
+def is_moved_by_time(leads, rule):
+    """Return whether a condition can change its answer without a watched write."""
+    if not rule.domain:
+        return False
+    for prefix, condition in iter_conditions(parse(rule.domain)):
+        fields = get_fields(leads, ".".join([*prefix, condition.field_expr]))
+        if not all(field.store for field in fields) or _is_relative(fields, condition):
+            return True
+    return False
+
+
+def is_stable(leads, rule):
+    """Return whether the SQL of a condition is the same all day long."""
+    if not rule.domain:
+        return True
+    for prefix, condition in iter_conditions(parse(rule.domain)):
+        fields = get_fields(leads, ".".join([*prefix, condition.field_expr]))
+        values = condition.value
+        if not all(field.store for field in fields):
+            return False
+        if fields[-1].relational and isinstance(values, str):
+            return False  # looked up by name
+        if _is_relative(fields, condition) and not str(values).startswith("today"):
+            return False
+    return True
+
+
+def _is_relative(fields, condition):
+    """A date such as 'today -60d', not one of the calendar ('2026-01-01')."""
+    value = condition.value
+    return (
+        fields[-1].type in ("date", "datetime")
+        and isinstance(value, str)
+        and not value[:4].isdigit()
+    )
+
+
+def is_contradiction(domain):
+    """Return whether bounds that must all hold exclude each other (a > 5 and a < 3)."""
+    conditions = [domain] if hasattr(domain, "operator") else []
+    if getattr(domain, "OPERATOR", "") == "&":
+        if any(is_contradiction(child) for child in domain.children):
+            return True
+        conditions = [child for child in domain.children if hasattr(child, "operator")]
+    if getattr(domain, "OPERATOR", "") == "|":
+        return all(is_contradiction(child) for child in domain.children)
+    lower, upper = {}, {}
+    for condition in conditions:
+        bounds = {"<": upper, "<=": upper, ">": lower, ">=": lower}
+        if (found := bounds.get(condition.operator)) is not None:
+            found.setdefault(condition.field_expr, []).append(condition)
+    return any(
+        low.value > high.value
+        or (low.value == high.value and {low.operator, high.operator} != {">=", "<="})
+        for name in lower.keys() & upper.keys()
+        for low in lower[name]
+        for high in upper[name]
+        if type(low.value) is type(high.value)
+    )
+
+
+# ------------------------------------------------------------------------ the statement
+def compile_select(leads, spec, by_ids=False):
     """Return the SELECT of the scores of crm.lead.
 
     :param leads: crm.lead in the environment of scoring (superuser, fixed context)
     :param Spec spec: the score model
-    :param ids: compute these leads only
+    :param bool by_ids: of the leads that ``bind`` names, else of all
     :return: SQL with the columns id, excluded, fit, engagement, score and lines
     """
     query = Query(leads.env, leads._table, leads._table_sql)
     inputs = [SQL("%s AS id", SQL.identifier(leads._table, "id"))]
     for criterion in spec.criteria:
-        if criterion.rating_field:
-            column = leads._field_to_sql(leads._table, criterion.rating_field, query)
-            inputs.append(SQL("%s AS %s", column, _input(criterion)))
-        else:
-            inputs += [_matches(leads, rule, query) for rule in criterion.rules]
+        inputs += _criterion_inputs(leads, criterion, query, by_ids)
     inputs += [_matches(leads, rule, query) for rule in spec.exclusions]
-    if ids is not None:
-        query.add_where(
-            SQL("%s = ANY(%s)", SQL.identifier(leads._table, "id"), list(ids))
-        )
+    if by_ids:
+        query.add_where(SQL("%s = ANY(%s)", SQL.identifier(leads._table, "id"), IDS))
     # OFFSET 0 keeps PostgreSQL from evaluating an input twice, for points and lines
     layer = SQL("%s OFFSET 0", query.select(*inputs))
     sums = [SQL("%s AS %s", _raw(c), _column("raw", c)) for c in spec.criteria]
@@ -115,44 +262,183 @@ def compile_select(leads, spec, ids=None):
     return SQL(
         "SELECT id, excluded, fit::float8 AS fit, engagement::float8 AS engagement,"
         " CASE WHEN excluded THEN 0 ELSE total::int END AS score,"
-        " ('[' || ltrim(%s, ',') || ']')::jsonb AS lines FROM (%s) scores",
+        " ('[' || NULLIF(ltrim(%s, ','), '') || ']')::jsonb AS lines FROM (%s) scores",
         SQL(" || ").join([*_lines(spec), SQL("''")]),
         layer,
     )
 
 
+def compile_moved(leads, spec):
+    """Return the SELECT of the ids of leads whose score time may have moved.
+
+    Asked are the conditions that time moves and the touchpoints alone, and compared
+    with the lines that each lead has: far less than computing all scores.
+    """
+    query = Query(leads.env, leads._table, leads._table_sql)
+    table = leads._table
+    stored = SQL.identifier(
+        table, "lead_score_lines", to_flush=leads._fields["lead_score_lines"]
+    )
+    moved = []
+    for criterion in spec.criteria:
+        if criterion.rating_field == TOUCHPOINTS:
+            _join_touches(leads, criterion, query, by_ids=False)
+            alias = _column("touch", criterion)
+            moved += [
+                SQL(
+                    "NOT COALESCE(%s, '[]')"
+                    " @> ('[' || ltrim(%s.lines, ',') || ']')::jsonb",
+                    stored,
+                    alias,
+                ),
+                SQL(
+                    "jsonb_array_length(jsonb_path_query_array(%s, '$[*].type'))"
+                    " <> COALESCE(%s.types, 0)",
+                    stored,
+                    alias,
+                ),
+            ]
+        for rule in criterion.rules:
+            if is_moved_by_time(leads, rule):
+                moved.append(
+                    SQL(
+                        "%s <> COALESCE(%s @> %s::jsonb, FALSE)",
+                        get_condition(leads, rule, query),
+                        stored,
+                        f'[{{"rule":{rule.id}}}]',
+                    )
+                )
+    if any(is_moved_by_time(leads, rule) for rule in spec.exclusions):
+        for rule in spec.exclusions:
+            # a line names the first exclusion that matches only
+            moved.append(
+                SQL(
+                    "%s <> COALESCE(%s @> %s::jsonb, FALSE)",
+                    get_condition(leads, rule, query),
+                    stored,
+                    f'[{{"kind":"exclusion","rule":{rule.id}}}]',
+                )
+            )
+    query.add_where(SQL("(%s)", SQL(" OR ").join([*moved, SQL("FALSE")])))
+    return query.select(SQL.identifier(table, "id"))
+
+
+def compile_matches(leads, rules):
+    """Return the SELECT of the number of leads that match each rule, in one row.
+
+    :param rules: triples of field name ('' for a condition), option id and domain
+    """
+    query = Query(leads.env, leads._table, leads._table_sql)
+    counts = []
+    for rating_field, option_id, domain in rules:
+        if rating_field:
+            column = leads._field_to_sql(leads._table, rating_field, query)
+            condition = SQL("%s = %s", column, option_id)
+        else:
+            condition = get_condition(leads, Rule(0, 0, domain, 0), query)
+        counts.append(SQL("COUNT(*) FILTER (WHERE %s)", condition))
+    return query.select(*counts)
+
+
+def bind(statement, ids):
+    """Return a statement compiled ``by_ids`` for the leads ``ids``."""
+    ids = list(ids)
+    params = [ids if param is IDS else param for param in statement.params]
+    return SQL(statement.code, *params, to_flush=statement.to_flush)
+
+
+# ---------------------------------------------------------------------------- the form
 def preview(lead, spec):
     """Return (excluded, fit, engagement, score, lines) of one unsaved lead."""
-    lines, dimensions = [], {"fit": 0, "engagement": 0}
+    excluding = [rule for rule in spec.exclusions if _matches_record(lead, rule)]
+    return sum_up(spec, lambda criterion: _preview_terms(lead, criterion), excluding)
+
+
+def sum_up(spec, get_terms, excluding):
+    """Return (excluded, fit, engagement, score, lines) of known terms.
+
+    :param get_terms: function that returns the terms of a criterion, pairs of points
+        (Decimal) and what a line says about them
+    :param excluding: exclusions that match, in their order
+    """
+    lines, dimensions = [], {"fit": Decimal(0), "engagement": Decimal(0)}
     for criterion in spec.criteria:
-        raw = 0
-        for rule in criterion.rules:
-            if _matches_record(lead, criterion, rule):
-                raw += rule.points
-                lines.append(_line(rule.points, criterion=criterion.id, rule=rule.id))
+        terms = [*get_terms(criterion)]
+        raw = sum((points for points, _ids in terms), Decimal(0))
         capped = min(max(raw, criterion.minimum), criterion.maximum)
+        lines += [_line(points, criterion=criterion.id, **ids) for points, ids in terms]
         if capped != raw:
             lines.append(_line(capped - raw, criterion=criterion.id, kind="cap"))
         dimensions[criterion.dimension] += capped
-    raw = sum(dimensions.values())
-    total = min(max(raw, 0), MAXIMUM)
-    if total != raw:
-        lines.append(_line(total - raw, kind="cap"))
-    excluding = [rule for rule in spec.exclusions if _matches_record(lead, None, rule)]
+    exact = sum(dimensions.values())
+    rounded = exact.quantize(Decimal(1), ROUND_HALF_UP)
+    total = min(max(rounded, 0), MAXIMUM)
+    if rounded != exact:
+        lines.append(_line(rounded - exact, kind="rounding"))
+    if total != rounded:
+        lines.append(_line(total - rounded, kind="cap"))
     if excluding:
         lines.append(_line(-total, rule=excluding[0].id, kind="exclusion"))
-    score = 0 if excluding else total
-    return bool(excluding), dimensions["fit"], dimensions["engagement"], score, lines
+    return (
+        bool(excluding),
+        float(dimensions["fit"]),
+        float(dimensions["engagement"]),
+        0 if excluding else int(total),
+        lines,
+    )
 
 
-def _matches_record(lead, criterion, rule):
-    if criterion and criterion.rating_field:
-        return lead[criterion.rating_field].id == rule.option_id
-    return bool(lead.filtered_domain(Domain(literal_eval(rule.domain))))
+def _preview_terms(lead, criterion):
+    """Yield pairs of points and what a line says about them."""
+    if criterion.rating_field == TOUCHPOINTS:
+        moments = [
+            (touchpoint.type_id._origin.id, get_day(touchpoint.date))
+            for touchpoint in lead[TOUCHPOINTS]
+            if touchpoint.date
+        ]
+        yield from get_touch_terms(criterion, moments, get_today())
+    elif criterion.rating_field:
+        option = lead[criterion.rating_field]
+        option_id = option._origin.id or option.id
+        for rule in criterion.rules:
+            if rule.option_id == option_id:
+                yield Decimal(rule.points), {"rule": rule.id}
+    else:
+        for rule in criterion.rules:
+            if _matches_record(lead, rule):
+                yield Decimal(rule.points), {"rule": rule.id}
+
+
+def get_touch_terms(criterion, touchpoints, today):
+    """Yield what touchpoints are worth on a day, by type.
+
+    :param touchpoints: pairs of type id and the day they happened on
+    """
+    touches = {touch.id: touch for touch in criterion.touches}
+    sums = defaultdict(float)
+    for type_id, day in touchpoints:
+        if touch := touches.get(type_id):
+            sums[type_id] += get_decayed(touch, (today - day).days)
+    for type_id in sorted(sums):
+        points = Decimal(repr(sums[type_id])).quantize(Decimal("0.01"), ROUND_HALF_UP)
+        if points:
+            yield points, {"type": type_id}
+
+
+def get_decayed(touch, age):
+    """Return what a touchpoint is worth ``age`` days later, not rounded."""
+    if not touch.half_life:
+        return float(touch.points)
+    return touch.points * 0.5 ** min(max(age, 0) / touch.half_life, MAX_HALF_LIVES)
+
+
+def _matches_record(lead, rule):
+    return bool(lead.filtered_domain(parse(rule.domain)))
 
 
 def _line(points, **ids):
-    return {"points": points, **ids}
+    points = float(points)
+    return {"points": int(points) if points.is_integer() else points, **ids}
 
 
 # ------------------------------------------------------------------ parts of the SELECT
@@ -164,18 +450,87 @@ def _input(criterion):
     return _column("value", criterion)
 
 
+def _text(criterion):
+    return _column("text", criterion)
+
+
 def _and(columns):
     return SQL("").join(SQL(", %s", column) for column in columns)
 
 
+def _criterion_inputs(leads, criterion, query, by_ids):
+    if criterion.rating_field == TOUCHPOINTS:
+        _join_touches(leads, criterion, query, by_ids)
+        alias = _column("touch", criterion)
+        return [
+            SQL("COALESCE(%s.points, 0) AS %s", alias, _input(criterion)),
+            SQL("COALESCE(%s.lines, '') AS %s", alias, _text(criterion)),
+        ]
+    if criterion.rating_field:
+        column = leads._field_to_sql(leads._table, criterion.rating_field, query)
+        return [SQL("%s AS %s", column, _input(criterion))]
+    return [_matches(leads, rule, query) for rule in criterion.rules]
+
+
+def _join_touches(leads, criterion, query, by_ids):
+    """Join what the touchpoints of each lead sum up to, in one pass over them."""
+    touchpoints = leads.env["crm.lead.touchpoint"]
+    fields = [touchpoints._fields[name] for name in ("lead_id", "type_id", "date")]
+    types = [
+        SQL("(%s, %s, %s)", touch.id, float(touch.points), touch.half_life)
+        for touch in criterion.touches
+    ] or [SQL("(0, 0::float8, 0)")]
+    summed = SQL(
+        """(
+        SELECT lead_id, sum(points) AS points, count(*) AS types,
+               string_agg(%(head)s || type_id || ',"points":' || points || '}', ''
+                          ORDER BY type_id) AS lines
+          FROM (
+            SELECT touchpoint.lead_id, touchpoint.type_id,
+                   round(sum(CASE WHEN type.half_life = 0 THEN type.points
+                       ELSE type.points * power(0.5::float8, LEAST(
+                           GREATEST(%(today)s::date - (touchpoint.date
+                               AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date, 0)
+                           / type.half_life::float8, %(most)s))
+                       END)::numeric, 2) AS points
+              FROM crm_lead_touchpoint touchpoint
+              JOIN (VALUES %(types)s) type (id, points, half_life)
+                ON type.id = touchpoint.type_id
+             WHERE %(some)s
+          GROUP BY touchpoint.lead_id, touchpoint.type_id
+          ) types
+         WHERE points <> 0
+      GROUP BY lead_id)""",
+        head=f',{{"criterion":{criterion.id},"type":',
+        today=get_today(),
+        zone=TIME_ZONE,
+        most=MAX_HALF_LIVES,
+        types=SQL(", ").join(types),
+        some=SQL("touchpoint.lead_id = ANY(%s)", IDS) if by_ids else SQL("TRUE"),
+    )
+    alias = f"touch{criterion.id}"
+    condition = SQL(
+        "%s = %s",
+        SQL.identifier(leads._table, "id"),
+        SQL.identifier(alias, "lead_id", to_flush=fields[0]),
+    )
+    query.add_join("LEFT JOIN", alias, SQL("%s", summed, to_flush=fields), condition)
+
+
+def get_condition(leads, rule, query):
+    """Return whether a rule matches; unknown counts as no."""
+    domain = parse(rule.domain).optimize_full(leads)
+    return SQL("COALESCE(%s, FALSE)", domain._to_sql(leads, leads._table, query))
+
+
 def _matches(leads, rule, query):
-    """Return whether a rule matches, as an input column; unknown counts as no."""
-    domain = Domain(literal_eval(rule.domain)).optimize_full(leads)
-    condition = domain._to_sql(leads, leads._table, query)
-    return SQL("COALESCE(%s, FALSE) AS %s", condition, _column("rule", rule))
+    """Return ``get_condition`` as an input column."""
+    return SQL("%s AS %s", get_condition(leads, rule, query), _column("rule", rule))
 
 
 def _raw(criterion):
+    if criterion.rating_field == TOUCHPOINTS:
+        return SQL("%s::numeric", _input(criterion))
     if not criterion.rules:
         return SQL("0::numeric")
     if criterion.rating_field:
@@ -218,7 +573,7 @@ def _excluded(spec):
 def _lines(spec):
     """Yield SQL texts: a JSON object with a leading comma, or nothing, each."""
     for criterion in spec.criteria:
-        yield _rule_lines(criterion)
+        yield _term_lines(criterion)
         raw, capped = _column("raw", criterion), _column("c", criterion)
         yield SQL(
             "CASE WHEN %(raw)s <> %(capped)s THEN %(head)s || (%(capped)s - %(raw)s)"
@@ -249,7 +604,9 @@ def _lines(spec):
         )
 
 
-def _rule_lines(criterion):
+def _term_lines(criterion):
+    if criterion.rating_field == TOUCHPOINTS:
+        return _text(criterion)
     texts = [
         f',{{"criterion":{criterion.id},"rule":{rule.id},"points":{rule.points}}}'
         for rule in criterion.rules

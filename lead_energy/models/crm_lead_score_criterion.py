@@ -3,13 +3,23 @@ from odoo.exceptions import ValidationError
 
 from .. import score_compiler
 
+# the fields of crm.lead whose options have points
+RATINGS = {
+    "influence_id": "Influence",
+    "company_size_id": "Size",
+    "industry_id": "Industry",
+    "need_id": "Need",
+    "source_id": "Source",
+    "volume_id": "Volume",
+}
+
 
 class CrmLeadScoreCriterion(models.Model):
     """A part of the score, with bounds to what it can give or take.
 
     DIMENSION: fit is what the lead is, engagement what it does.
-    TERMS: a criterion rates the options of one field of the lead, or, without a
-    field, awards the points of rules with conditions.
+    TERMS: a criterion rates the options of one field of the lead, or sums up its
+    touchpoints, or, without either, awards the points of rules with conditions.
     """
 
     _name = "crm.lead.score.criterion"
@@ -22,20 +32,18 @@ class CrmLeadScoreCriterion(models.Model):
     model_id = fields.Many2one(
         "crm.lead.score.model", required=True, index=True, ondelete="cascade"
     )
+    model_state = fields.Selection(related="model_id.state")
     dimension = fields.Selection(
         [("fit", "Fit"), ("engagement", "Engagement")], required=True, default="fit"
     )
     rating_field = fields.Selection(
         [
-            ("influence_id", "Influence"),
-            ("company_size_id", "Size"),
-            ("industry_id", "Industry"),
-            ("need_id", "Need"),
-            ("source_id", "Source"),
-            ("volume_id", "Volume"),
+            *RATINGS.items(),
+            (score_compiler.TOUCHPOINTS, "Touchpoints"),
         ],
-        string="Rated Field",
-        help="The field whose options have points. Empty: rules with conditions.",
+        string="Scores",
+        help="A field whose options have points, or the touchpoints, whose types have "
+        "them. Empty: rules with conditions.",
     )
     minimum = fields.Integer(default=0)
     maximum = fields.Integer(default=100)
@@ -45,6 +53,10 @@ class CrmLeadScoreCriterion(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(model_id, code)", "A score model has one criterion of a code."
+    )
+    _touchpoints_uniq = models.UniqueIndex(
+        "(model_id) WHERE rating_field = 'touchpoint_ids'",
+        "A score model has one criterion that sums up touchpoints.",
     )
     _bounds = models.Constraint(
         "CHECK (minimum <= 0 AND maximum >= 0 AND minimum < maximum)",
@@ -82,13 +94,25 @@ class CrmLeadScoreCriterion(models.Model):
     def _unlink_of_draft(self):
         self.model_id._check_is_draft()
 
-    def _get_spec(self):
+    def _get_spec(self, rules):
+        """Return this criterion as plain values for the compiler.
+
+        :param rules: those of its rules that can be compiled
+        """
         self.ensure_one()
+        touches = ()
+        if self.rating_field == score_compiler.TOUCHPOINTS:
+            types = self.env["crm.lead.touchpoint.type"].with_context(active_test=False)
+            touches = tuple(
+                score_compiler.Touch(touch.id, touch.points, touch.half_life)
+                for touch in types.search([("points", "!=", 0)], order="id")
+            )
         return score_compiler.Criterion(
             self.id,
             self.dimension,
             self.minimum,
             self.maximum,
             self.rating_field or "",
-            tuple(rule._get_spec() for rule in self.rule_ids if rule.active),
+            tuple(rule._get_spec() for rule in rules),
+            touches,
         )

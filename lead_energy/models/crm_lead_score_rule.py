@@ -1,19 +1,15 @@
-from ast import literal_eval
+import logging
+
+from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import mute_logger
+from odoo.tools.query import Query
 
 from .. import score_compiler
 
-OWN_FIELDS = {
-    "lead_score",
-    "lead_fit_score",
-    "lead_engagement_score",
-    "lead_score_excluded",
-    "lead_score_lines",
-    "lead_temperature",
-}
+_logger = logging.getLogger(__name__)
 
 
 class CrmLeadScoreRule(models.Model):
@@ -23,6 +19,8 @@ class CrmLeadScoreRule(models.Model):
     CONDITION: a domain on crm.lead, in a criterion that rates no field.
     EXCLUSION: a rule of the model itself, not of a criterion; when its condition
     matches, the score is 0, whatever else matches.
+    PROBLEM: a condition that cannot be scored is refused. When it breaks later, since
+    a field is gone, the rule is skipped and says so.
     """
 
     _name = "crm.lead.score.rule"
@@ -51,6 +49,13 @@ class CrmLeadScoreRule(models.Model):
     )
     domain = fields.Char(string="Condition")
     points = fields.Integer()
+    problem = fields.Char(
+        compute="_compute_problem", help="Why the rule cannot be scored."
+    )
+    match_count = fields.Integer(
+        string="Leads", compute="_compute_match_count", help="Leads that match now."
+    )
+    hint = fields.Char(compute="_compute_match_count")
 
     _owner = models.Constraint(
         "CHECK ((criterion_id IS NULL) <> (model_id IS NULL))",
@@ -60,15 +65,54 @@ class CrmLeadScoreRule(models.Model):
     @api.depends("name", "option_ref")
     def _compute_display_name(self):
         for rule in self:
-            option = rule.option_ref
+            option = rule._get_option()
             rule.display_name = rule.name or (option and option.display_name) or ""
+
+    @api.depends("domain", "option_ref", "criterion_id.rating_field")
+    def _compute_problem(self):
+        for rule in self:
+            rule.problem = rule._find_problem()
+
+    @api.depends("domain", "option_ref", "criterion_id.rating_field")
+    def _compute_match_count(self):
+        """Count for all rules of a form in one pass over the leads."""
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        self.match_count, self.hint = 0, False
+        asked = self.filtered(lambda r: r._is_complete() and not r._find_problem())
+        if not asked:
+            return
+        select = score_compiler.compile_matches(
+            leads,
+            [
+                (
+                    rule.criterion_id.rating_field or "",
+                    rule.option_ref.id if rule.option_ref else 0,
+                    rule.domain,
+                )
+                for rule in asked
+            ],
+        )
+        (counts,) = leads.env.execute_query(select)
+        for rule, count in zip(asked, counts, strict=True):
+            rule.match_count = count
+            if rule._can_never_match(leads):
+                rule.hint = self.env._("This condition can never match.")
+            elif not count:
+                rule.hint = self.env._("No lead matches now.")
 
     @api.constrains("domain", "option_ref", "criterion_id", "model_id", "points")
     def _check_effect(self):
         for rule in self:
-            field_name = rule.criterion_id.rating_field
-            if field_name:
-                rule._check_option(self.env["crm.lead"]._fields[field_name])
+            if rule.criterion_id.rating_field == score_compiler.TOUCHPOINTS:
+                raise ValidationError(
+                    self.env._(
+                        "%(criterion)s sums up touchpoints: their types have the "
+                        "points, it takes no rules.",
+                        criterion=rule.criterion_id.name,
+                    )
+                )
+            if rule.criterion_id.rating_field:
+                rule._check_option()
             else:
                 rule._check_domain()
             if rule.criterion_id and not rule.points:
@@ -79,7 +123,8 @@ class CrmLeadScoreRule(models.Model):
                     )
                 )
 
-    def _check_option(self, field):
+    def _check_option(self):
+        field = self.env["crm.lead"]._fields[self.criterion_id.rating_field]
         option = self.option_ref
         kind = field.name.removesuffix("_id")
         if (
@@ -96,25 +141,13 @@ class CrmLeadScoreRule(models.Model):
             )
 
     def _check_domain(self):
-        leads = self.env["crm.lead.score.model"]._get_leads()
-        try:
-            domain = Domain(literal_eval(self.domain or ""))
-            domain.validate(leads)
-            paths = set(score_compiler.get_domain_paths(domain))
-            leads.search(domain, limit=1)
-        except (SyntaxError, TypeError, ValueError) as error:
+        problem = self._find_problem() or self._find_database_problem()
+        if problem:
             raise ValidationError(
                 self.env._(
-                    "The condition of rule %(rule)s is not valid: %(why)s",
+                    "The condition of rule %(rule)s cannot be scored: %(why)s",
                     rule=self.display_name,
-                    why=error,
-                )
-            ) from error
-        if OWN_FIELDS & {path.split(".")[0] for path in paths}:
-            raise ValidationError(
-                self.env._(
-                    "The condition of rule %(rule)s asks for the score itself.",
-                    rule=self.display_name,
+                    why=problem,
                 )
             )
 
@@ -134,8 +167,54 @@ class CrmLeadScoreRule(models.Model):
     def _unlink_of_draft(self):
         self._get_model()._check_is_draft()
 
+    def action_open_leads(self):
+        """Open the leads that match now, archived ones included."""
+        self.ensure_one()
+        if self.criterion_id.rating_field:
+            domain = [(self.criterion_id.rating_field, "=", self.option_ref.id)]
+        else:
+            domain = list(score_compiler.parse(self.domain))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name or self.env._("Leads"),
+            "res_model": "crm.lead",
+            "view_mode": "list,form",
+            "domain": domain,
+            "context": {"active_test": False},
+        }
+
+    @api.model
+    @api.readonly
+    def get_refused_fields(self):
+        """Return the names of fields of crm.lead that no condition may ask for."""
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        depends_context = self.env.registry.field_depends_context
+        own = {field.name for field in self._get_own_fields(leads)}
+        return sorted(
+            name
+            for name, field in leads._fields.items()
+            if name in own or "uid" in depends_context[field]
+        )
+
     def _get_model(self):
         return self.model_id | self.criterion_id.model_id
+
+    def _get_option(self):
+        """Return the option, nothing when it was deleted."""
+        option = self.option_ref
+        return option and option.exists()
+
+    def _get_fact(self):
+        """Return what the rule asks for, the same in all versions of a model."""
+        field = self.criterion_id.rating_field
+        if field:
+            return (field, self.option_ref.id if self.option_ref else 0)
+        return ("", self.domain)
+
+    def _is_complete(self):
+        if self.criterion_id.rating_field:
+            return bool(self._get_option())
+        return bool(self.domain)
 
     def _get_spec(self):
         self.ensure_one()
@@ -146,3 +225,109 @@ class CrmLeadScoreRule(models.Model):
             "" if is_option else self.domain,
             self.points,
         )
+
+    # --------------------------------------------------------------- what can be scored
+    def _find_problem(self):
+        """Return why this rule cannot be scored, in the reader's language, or False."""
+        self.ensure_one()
+        rating_field = self.criterion_id.rating_field
+        if rating_field == score_compiler.TOUCHPOINTS:
+            return False
+        if rating_field:
+            return not self._get_option() and self.env._("The option was deleted.")
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        try:
+            domain = score_compiler.parse(self.domain)
+        except ValueError:
+            return self.env._(
+                "It is no condition with fixed values. Values such as the current "
+                "user are not offered: a score is the same for all."
+            )
+        try:
+            for prefix, condition in score_compiler.iter_conditions(domain):
+                problem = self._find_condition_problem(leads, prefix, condition)
+                if problem:
+                    return problem
+            return self._find_user_problem(leads, domain)
+        # whatever a search method of another addon raises: the rule is skipped
+        except Exception as error:
+            _logger.debug("score rule %s", self.id, exc_info=True)
+            return str(error)
+
+    def _find_condition_problem(self, leads, prefix, condition):
+        names = [*prefix, condition.field_expr]
+        path = ".".join(names)
+        try:
+            fields_ = score_compiler.get_fields(leads, path)
+        except ValueError:
+            return self.env._("The field %(path)s is unknown.", path=path)
+        if condition.operator not in score_compiler.OPERATORS:
+            return self.env._(
+                "%(operator)s is not offered: its answer can change without a change "
+                "of the lead.",
+                operator=condition.operator,
+            )
+        depends_context = self.env.registry.field_depends_context
+        if any("uid" in depends_context[field] for field in fields_):
+            return self._get_user_problem()
+        own = self._get_own_fields(leads)
+        if own & set(fields_):
+            return self.env._("%(path)s follows from the score itself.", path=path)
+        for field in fields_:
+            if not field.store and not field._description_searchable:
+                return self.env._(
+                    "%(path)s is computed on reading and cannot be searched.", path=path
+                )
+        is_text = "like" in condition.operator or isinstance(condition.value, str)
+        if fields_[-1].relational and is_text:
+            return self.env._(
+                "%(path)s is compared with a text: choose records, or a field of them.",
+                path=path,
+            )
+        return False
+
+    @api.model
+    def _get_own_fields(self, leads):
+        """Return the score and all that is computed from it."""
+        registry = self.env.registry
+        own = {leads._fields["lead_score"], leads._fields["lead_score_lines"]}
+        for name in ("fit_score", "engagement_score", "score_excluded"):
+            own.add(leads._fields[f"lead_{name}"])
+        for field in [*own]:
+            own.update(registry.get_dependent_fields(field))
+        own.add(leads._fields["lead_score_log_ids"])
+        return own
+
+    def _find_user_problem(self, leads, domain):
+        """A condition that is other SQL for another user asks for who looks."""
+        other = leads.with_user(self.env.ref("base.public_user")).sudo()
+        statements = set()
+        for model in (leads, other.with_context(leads.env.context)):
+            query = Query(model.env, model._table, model._table_sql)
+            condition = domain.optimize_full(model)._to_sql(model, model._table, query)
+            select = query.select(condition)
+            statements.add((select.code, repr(select.params)))
+        return len(statements) > 1 and self._get_user_problem()
+
+    def _get_user_problem(self):
+        return self.env._("It depends on who looks: a score is the same for all.")
+
+    def _find_database_problem(self):
+        """Return what PostgreSQL says against the condition, or False."""
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        rule = score_compiler.Rule(0, 0, self.domain, 0)
+        query = Query(leads.env, leads._table, leads._table_sql)
+        condition = score_compiler.get_condition(leads, rule, query)
+        query.limit = 1
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                leads.env.execute_query(query.select(condition))
+        except (DatabaseError, UserError) as error:
+            return str(error)
+        return False
+
+    def _can_never_match(self, leads):
+        if self.criterion_id.rating_field:
+            return False
+        domain = score_compiler.parse(self.domain).optimize_full(leads)
+        return domain.is_false() or score_compiler.is_contradiction(domain)

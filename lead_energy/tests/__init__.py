@@ -19,3 +19,8 @@ from . import test_status_move
 from . import test_status_report
 from . import test_status_step_up
 from . import test_status_board
+from . import test_score_oracle
+from . import test_score_examples
+from . import test_score_rules
+from . import test_energy_profile
+from . import test_score

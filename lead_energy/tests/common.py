@@ -1,3 +1,5 @@
+from contextlib import nullcontext
+
 from odoo.tests import TransactionCase, new_test_user
 
 
@@ -6,6 +8,8 @@ class LeadEnergyCommon(TransactionCase):
 
     @classmethod
     def setUpClass(cls):
+        # first in, last out: when what the class has published is rolled back
+        cls.addClassCleanup(cls._watch_again)
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "tracking_disable": False})
         cls.rep = new_test_user(
@@ -31,6 +35,20 @@ class LeadEnergyCommon(TransactionCase):
         cls.decision_maker = cls.env.ref("lead_energy.influence_decision_maker")
         cls.urgent = cls.env.ref("lead_energy.need_urgent")
         cls.photovoltaics = cls.env.ref("lead_energy.interest_photovoltaics")
+
+    def setUp(self):
+        self.addCleanup(self._watch_again, lambda: nullcontext(self.cr))
+        super().setUp()
+
+    @classmethod
+    def _watch_again(cls, cursor=None):
+        """Let the registry watch what the database says after a rollback.
+
+        A server does so by itself when a request fails.
+        """
+        with (cursor or cls.registry.cursor)() as cr:
+            cls.registry._setup_models__(cr, ["crm.lead"])
+            cls.registry.registry_invalidated = False
 
     @classmethod
     def create_lead(cls, user=None, **vals):

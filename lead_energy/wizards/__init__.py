@@ -6,3 +6,4 @@ from . import crm_lead_conversion_change
 from . import crm_lead_conversion_undo
 from . import crm_lead2opportunity_partner
 from . import crm_lead2opportunity_partner_mass
+from . import crm_lead_score_review

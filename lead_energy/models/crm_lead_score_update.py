@@ -1,0 +1,327 @@
+import logging
+from collections import defaultdict
+
+from psycopg2.errors import LockNotAvailable, SerializationFailure
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from .. import score_compiler
+from .crm_lead_qualification import CONTACT_KINDS
+from .crm_lead_score import SCORE_FIELDS
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 2000
+# the columns that tell of the score, and how a value for them is cast
+COLUMNS = {
+    "lead_score": "int4",
+    "lead_fit_score": "float8",
+    "lead_engagement_score": "float8",
+    "lead_score_excluded": "bool",
+    "lead_score_lines": "jsonb",
+    "lead_temperature": "varchar",
+    "qualification": "varchar",
+}
+
+
+class CrmLead(models.Model):
+    """How scores get into the database, each with its history in one statement.
+
+    LIVE: what the ORM computed, in ``_write_multi``. MANY AT ONCE: what the compiler's
+    SELECT finds changed, in ``_update_scores``; the cron does so in short transactions
+    beside working reps.
+    """
+
+    _inherit = "crm.lead"
+
+    # ----------------------------------------------------------------------- live
+    def _write_multi(self, vals_list):
+        """Write score, temperature and qualification with history and alerts."""
+        if not any(not COLUMNS.keys().isdisjoint(vals) for vals in vals_list):
+            return super()._write_multi(vals_list)
+        by_columns, others, other_ids = defaultdict(list), [], []
+        for lead_id, vals in zip(self._ids, vals_list, strict=True):
+            names = tuple(name for name in COLUMNS if name in vals)
+            if names:
+                by_columns[names].append((lead_id, *(vals[name] for name in names)))
+            if rest := {k: v for k, v in vals.items() if k not in COLUMNS}:
+                other_ids.append(lead_id)
+                others.append(rest)
+        result = super(CrmLead, self.browse(other_ids))._write_multi(others)
+        for names, rows in by_columns.items():
+            self._write_scores(names, rows)
+        return result
+
+    @api.model
+    def _write_scores(self, names, rows):
+        """Write columns of leads, the history of the score, and what to alert of.
+
+        :param names: columns, of ``COLUMNS``
+        :param rows: tuples of lead id and the values of the columns
+        """
+        columns = [SQL.identifier(name) for name in names]
+        # the first row is empty: it gives PostgreSQL the types
+        types = [SQL("NULL::%s", SQL(COLUMNS[name])) for name in names]
+        values = [SQL("(%s)", SQL(", ").join(row)) for row in rows]
+        writes = [
+            SQL(
+                """new (id, %(columns)s) AS (
+                    VALUES (NULL::int4, %(types)s), %(values)s
+                ), old AS MATERIALIZED (
+                    SELECT id, lead_score, lead_score_lines, lead_temperature,
+                           qualification
+                      FROM crm_lead WHERE id = ANY(%(ids)s)
+                ), written AS (
+                    UPDATE crm_lead SET %(sets)s FROM new WHERE crm_lead.id = new.id
+                )""",
+                columns=SQL(", ").join(columns),
+                types=SQL(", ").join(types),
+                values=SQL(", ").join(values),
+                ids=[row[0] for row in rows],
+                sets=SQL(", ").join(SQL("%s = new.%s", c, c) for c in columns),
+            )
+        ]
+        if "lead_score" in names:
+            writes.append(self._log_live(names))
+        if "lead_temperature" in names or "qualification" in names:
+            writes.append(self.env["crm.lead.score.alert"]._insert_alerts(names))
+        else:
+            writes.append(SQL("alert AS (SELECT NULL::int4 AS id LIMIT 0)"))
+        alerts = self.env.execute_query(
+            SQL("WITH %s SELECT count(*) FROM alert", SQL(", ").join(writes))
+        )
+        leads = self.browse(row[0] for row in rows)
+        leads.invalidate_recordset(["lead_score_log_ids"], flush=False)
+        if alerts[0][0]:
+            self.env["crm.lead.score.alert"]._send_soon()
+
+    @api.model
+    def _log_live(self, names):
+        """Return the INSERT of the history; why is read off the lines.
+
+        Other lines with the same score are history, too: the back-test asks for them.
+        """
+        spec = self.env["crm.lead.score.model"]._get_published().spec
+        lines = "new.lead_score_lines"
+        if "lead_score_lines" not in names:
+            lines = "old.lead_score_lines"
+        return SQL(
+            """logged AS (
+                INSERT INTO crm_lead_score_log
+                       (lead_id, date, score_from, score_to, lines, reason)
+                SELECT old.id, %(now)s, COALESCE(old.lead_score, 0), new.lead_score,
+                       %(lines)s,
+                       CASE WHEN old.lead_score IS NULL THEN 'create' ELSE (
+                           SELECT CASE
+                               WHEN bool_or(criterion <> ALL(%(criteria)s)) THEN 'model'
+                               WHEN bool_or(
+                                   line ? 'rule' AND criterion = ANY(%(ratings)s))
+                               THEN 'rating'
+                               WHEN bool_or(line ? 'type') THEN 'touchpoint'
+                               ELSE 'rule' END
+                             FROM (
+                               SELECT line, (line->>'criterion')::int AS criterion
+                                 FROM jsonb_array_elements(
+                                   COALESCE(old.lead_score_lines, '[]')
+                                   || COALESCE(%(lines)s, '[]')) line
+                             GROUP BY line
+                               HAVING count(*) = 1
+                             ) differences
+                       ) END
+                  FROM old JOIN new USING (id)
+                 WHERE (old.lead_score, old.lead_score_lines)
+                       IS DISTINCT FROM (new.lead_score, %(lines)s)
+            )""",
+            now=fields.Datetime.now(),
+            lines=SQL(lines),
+            criteria=[criterion.id for criterion in spec.criteria],
+            ratings=[c.id for c in spec.criteria if c.rating_field],
+        )
+
+    # --------------------------------------------------------------- many at once
+    @api.model
+    def _update_scores(self, ids=None, reason="time"):
+        """Bring the scores of leads up to date in one statement; changed rows only.
+
+        :param ids: ids of crm.lead; all leads if None
+        :param reason: what the history gives as the reason
+        :return: ids of the leads whose score or its lines changed
+        """
+        score_model = self.env["crm.lead.score.model"]
+        leads = score_model._get_leads()
+        rows = leads.env.execute_query(
+            SQL(
+                """
+                WITH new AS MATERIALIZED (%(select)s),
+                changed AS MATERIALIZED (
+                    SELECT new.*, lead.lead_score AS was
+                      FROM new JOIN crm_lead lead ON lead.id = new.id
+                     WHERE lead.lead_score IS DISTINCT FROM new.score
+                        OR lead.lead_score_excluded IS DISTINCT FROM new.excluded
+                        OR lead.lead_score_lines IS DISTINCT FROM new.lines
+                ), written AS (
+                    UPDATE crm_lead SET
+                        lead_score = changed.score,
+                        lead_fit_score = changed.fit,
+                        lead_engagement_score = changed.engagement,
+                        lead_score_excluded = changed.excluded,
+                        lead_score_lines = changed.lines
+                      FROM changed
+                     WHERE crm_lead.id = changed.id
+                ), logged AS (
+                    INSERT INTO crm_lead_score_log
+                           (lead_id, date, score_from, score_to, lines, reason)
+                    SELECT id, %(now)s, COALESCE(was, 0), score, lines, %(reason)s
+                      FROM changed
+                     WHERE was IS DISTINCT FROM score
+                )
+                SELECT id FROM changed
+                """,
+                select=score_model._get_select(ids),
+                now=fields.Datetime.now(),
+                reason=reason,
+            )
+        )
+        changed = [lead_id for (lead_id,) in rows]
+        leads.browse(changed).invalidate_recordset(
+            [*SCORE_FIELDS, "lead_score_log_ids"], flush=False
+        )
+        if not self.env.context.get("lead_score_install"):
+            # thresholds, too, may be others in another model
+            self._update_grades(ids if reason == "model" else changed)
+        return changed
+
+    @api.model
+    def _update_grades(self, ids):
+        """Write temperature and qualification by the ORM, where they changed."""
+        leads = (
+            self.env["crm.lead.score.model"]
+            ._get_leads()
+            .with_context(
+                lead_score_update=True,
+                lead_score_quiet=self.env.context.get("lead_score_quiet"),
+            )
+        )
+        for name, value, lead_ids in self._select_grades(ids):
+            for some_ids in split_every(BATCH_SIZE, lead_ids):
+                batch = leads.browse(some_ids)
+                batch.write({name: value})
+                batch.flush_recordset([name])
+
+    @api.model
+    def _select_grades(self, ids):
+        """Return (field, value, ids of the leads that should have it and do not)."""
+        if ids is not None and not ids:
+            return []
+        published = self.env["crm.lead.score.model"]._get_published()
+        return self.env.execute_query(
+            SQL(
+                """
+                WITH lead AS (
+                    SELECT *, %(temperature)s AS new_temperature,
+                           %(qualification)s AS new_qualification
+                      FROM crm_lead WHERE %(some)s
+                )
+                SELECT 'lead_temperature', new_temperature, array_agg(id) FROM lead
+                 WHERE lead_temperature IS DISTINCT FROM new_temperature
+              GROUP BY new_temperature
+             UNION ALL
+                SELECT 'qualification', new_qualification, array_agg(id) FROM lead
+                 WHERE qualification IS DISTINCT FROM new_qualification
+                   AND qualification_is_manual IS NOT TRUE
+              GROUP BY new_qualification
+                """,
+                temperature=published.get_temperature_sql(),
+                qualification=published.get_qualification_sql(CONTACT_KINDS),
+                some=SQL("TRUE") if ids is None else SQL("id = ANY(%s)", list(ids)),
+            )
+        )
+
+    @api.model
+    def _cron_update_scores(self):
+        """Bring all scores up to date, in short transactions beside working reps.
+
+        After a change of the model all leads are gone through, from where an earlier
+        run had to stop; else those only that time may have moved.
+        """
+        # sudo: run by the cron; the score does not depend on who asks
+        model = self.env["crm.lead.score.model"].sudo()._get_published_model()
+        if not model:
+            return
+        model._flag_problems()
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        if model.update_pending:
+            domain = [("id", ">", model.update_last_id)]
+            ids = leads.search(domain, order="id").ids
+            reason = "model"
+            leads = leads.with_context(lead_score_quiet=True)
+        else:
+            select = score_compiler.compile_moved(leads, model._get_published().spec)
+            ids = [lead_id for (lead_id,) in leads.env.execute_query(select)]
+            reason = "time"
+        leads._update_scores_in_batches(model, sorted(ids), reason)
+
+    @api.model
+    def _update_scores_in_batches(self, model, ids, reason):
+        """Each batch starts with a fresh snapshot, and leaves out rows in use.
+
+        They are tried once more at the end, and then left to the next run.
+        """
+        cron = self.env["ir.cron"]
+        left = []
+        cron._commit_progress(remaining=len(ids))
+        for batch in split_every(BATCH_SIZE, ids, list):
+            left += set(batch) - set(self._try_update_scores(batch, reason))
+            if reason == "model":
+                model._set_progress(batch[-1])
+            if not cron._commit_progress(len(batch)):
+                return
+        for batch in split_every(BATCH_SIZE, sorted(left), list):
+            missed = set(batch) - set(self._try_update_scores(batch, reason))
+            if missed:
+                _logger.info("Scores of %s leads are left to the next run", len(missed))
+            cron._commit_progress()
+        if reason == "model":
+            model._set_progress(None)
+            cron._commit_progress()
+
+    @api.model
+    def _try_update_scores(self, ids, reason):
+        """Return the ids of the leads that nobody else is writing: they are done."""
+        try:
+            locked = self._lock_for_scores(ids)
+            self._update_scores(locked, reason)
+            self.env.flush_all()
+        except (LockNotAvailable, SerializationFailure):
+            self.env.cr.rollback()
+            return []
+        return locked
+
+    @api.model
+    def _lock_for_scores(self, ids):
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id"
+                " FOR NO KEY UPDATE SKIP LOCKED",
+                ids,
+            )
+        )
+        return [lead_id for (lead_id,) in rows]
+
+    @api.model
+    def _install_scores(self):
+        """Score the leads of a database that installs the addon, in two statements.
+
+        Nothing reacts to it and nobody is told, so grades go without the ORM, too.
+        """
+        published = self.env["crm.lead.score.model"]._get_published()
+        self.with_context(lead_score_install=True)._update_scores(reason="model")
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lead SET lead_temperature = %s, qualification = %s",
+                published.get_temperature_sql(),
+                published.get_qualification_sql(CONTACT_KINDS),
+            )
+        )
+        self.env.invalidate_all()

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+
+class CrmLeadTouchpointType(models.Model):
+    """A kind of thing that a prospect does, and what that is worth.
+
+    POINTS of either sign count in the criterion of the score that sums up
+    touchpoints; they halve every HALF-LIFE days (0: they stay). A change counts for
+    all leads with the next run of the score. ARCHIVE: the type is not offered any
+    more, and the touchpoints that have it still count.
+    """
+
+    _name = "crm.lead.touchpoint.type"
+    _description = "Touchpoint Type"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    points = fields.Integer(help="What a touchpoint of this type gives or takes.")
+    half_life = fields.Integer(
+        string="Half-Life (days)",
+        default=60,
+        help="After so many days a touchpoint counts half, after twice as many a "
+        "quarter. 0: it counts in full for good.",
+    )
+    description = fields.Text(translate=True, help="Shown to reps as a tooltip.")
+
+    _half_life_not_negative = models.Constraint(
+        "CHECK (half_life >= 0)", "A half-life is 0 days or more."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not {"points", "half_life"} & vals.keys():
+            return super().write(vals)
+        self.env.registry.clear_cache()
+        result = super().write(vals)
+        self.env["crm.lead.score.model"]._request_update()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
