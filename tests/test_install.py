@@ -43,9 +43,10 @@ rows = env.execute_query_dict(SQL('''
            status.kind, status.is_default, lead.lead_temperature
 '''))
 team = env["crm.team"].search([("use_opportunities", "=", True)], limit=1)
+implied_by = env.ref("crm.group_use_lead").implied_by_ids
 print("RESULT" + json.dumps({
     "rows": rows,
-    "leads_on": env.ref("base.group_user") in env.ref("crm.group_use_lead").implied_by_ids,
+    "leads_on": env.ref("base.group_user") in implied_by,
     "team": [team.use_leads, team.alias_id.alias_defaults],
     "next": env["crm.lead"].create({"name": "After"}).lead_number,
 }))

@@ -1,4 +1,3 @@
-from . import base_import_import
 from . import ir_filters
 from . import ir_sequence
 from . import crm_lead_option

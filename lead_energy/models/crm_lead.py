@@ -61,10 +61,11 @@ class CrmLead(models.Model):
     @api.depends("partner_name", "contact_name")
     def _compute_name(self):
         """A lead typed in a hurry is named after its company or contact."""
-        super()._compute_name()
+        result = super()._compute_name()
         for lead in self:
             if lead.type == "lead" and not lead.name:
                 lead.name = lead.partner_name or lead.contact_name
+        return result
 
     def _search_quick_search(self, operator, value):
         """Search what a caller says first: a number, a name or where to reach them."""

@@ -43,13 +43,14 @@ class CrmLead(models.Model):
         )
 
     def _after_status_change(self):
-        super()._after_status_change()
+        result = super()._after_status_change()
         automations = self.env["crm.lead.automation"]
         for kind, leads in self.grouped("lead_status_kind").items():
             leads.partner_id._advance_company_category(
                 automations._get_target("category_status", kind)
             )
         self._sync_contact_status()
+        return result
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)

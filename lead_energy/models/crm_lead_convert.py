@@ -128,7 +128,7 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Conversions come along; a lead that goes into an inquiry is converted."""
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: conversions are written by the system alone
         opportunities.sudo().conversion_ids.write({"lead_id": self.id})
         if self.type == "opportunity":
@@ -147,6 +147,7 @@ class CrmLead(models.Model):
                     if lead.type == "lead"
                 ]
             )
+        return result
 
     def _convert_opportunity_data(self, customer, team_id=False):
         """An inquiry keeps the date on which it was converted."""

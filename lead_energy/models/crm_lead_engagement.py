@@ -23,6 +23,7 @@ class CrmLead(models.Model):
             lead.last_touch_date = max(dates, default=False)
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: what hangs on the merged leads goes along, whoever recorded it
         opportunities.sudo().touchpoint_ids.lead_id = self
+        return result

@@ -17,7 +17,6 @@ class CrmLead(models.Model):
 
     lead_status_id = fields.Many2one(
         "crm.lead.status",
-        string="Lead Status",
         default=lambda self: self._default_lead_status_id(),
         index="btree_not_null",
         tracking=True,
@@ -354,6 +353,7 @@ class CrmLead(models.Model):
         return False
 
     def _merge_dependences(self, opportunities):
-        super()._merge_dependences(opportunities)
+        result = super()._merge_dependences(opportunities)
         # sudo: the log is written by the system alone
         self.env["crm.lead.status.log"].sudo()._merge_logs(self, opportunities.sudo())
+        return result

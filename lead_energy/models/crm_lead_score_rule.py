@@ -302,7 +302,7 @@ class CrmLeadScoreRule(models.Model):
         """A condition that is other SQL for another user asks for who looks."""
         other = leads.with_user(self.env.ref("base.public_user")).sudo()
         statements = set()
-        for model in (leads, other.with_context(leads.env.context)):
+        for model in (leads, other.with_context(**leads.env.context)):
             query = Query(model.env, model._table, model._table_sql)
             condition = domain.optimize_full(model)._to_sql(model, model._table, query)
             select = query.select(condition)

@@ -97,7 +97,7 @@ class CrmLeadStatus(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         """What leads or contacts once were stays in their history."""
-        super()._unlink_except_used()
+        result = super()._unlink_except_used()
         # sudo: also of leads that the manager may not read
         logs = self.env["crm.lead.status.log"].sudo()
         used = logs.search([("status_id", "in", self.ids)], limit=1).status_id
@@ -114,6 +114,7 @@ class CrmLeadStatus(models.Model):
                     name=used.name,
                 )
             )
+        return result
 
     def _prepare_default_change(self, is_default):
         """Keep one default a kind: setting one releases the other."""

@@ -42,7 +42,7 @@ class ConversionCommon(LeadEnergyCommon):
         """Open the dialog in the environment of the rep."""
         action = lead.with_user(user or self.rep).action_convert()
         wizards = self.env[action["res_model"]].with_user(user or self.rep)
-        return wizards.with_context(action["context"]).browse(action["res_id"])
+        return wizards.with_context(**action["context"]).browse(action["res_id"])
 
     def go_to_result(self, wizard, **vals):
         wizard.action_next()
