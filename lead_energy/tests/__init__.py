@@ -24,3 +24,6 @@ from . import test_score_examples
 from . import test_score_rules
 from . import test_energy_profile
 from . import test_score
+from . import test_status_race
+from . import test_status_random
+from . import test_status_mass_edit
