@@ -41,3 +41,4 @@ from . import crm_lead_score_explanation
 from . import crm_lead_conversion
 from . import crm_lead_interest_quotation
 from . import crm_lead_quotation
+from . import crm_lead_score_alert_category

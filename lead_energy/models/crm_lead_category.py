@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# who is sales-qualified is marketing-qualified, too
+QUALIFIED = ("mql", "sql")
+
 
 class CrmLead(models.Model):
     """What a lead does to its company's category and to its contact's status."""
@@ -12,7 +15,7 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._follow_opportunity()
-        if any(vals.get("qualification") == "mql" for vals in vals_list):
+        if any(vals.get("qualification") in QUALIFIED for vals in vals_list):
             leads._follow_qualification()
         return leads
 
@@ -22,7 +25,7 @@ class CrmLead(models.Model):
             self._follow_opportunity()
         if "partner_id" in vals:
             self._sync_contact_status()
-        if vals.get("qualification") == "mql":
+        if vals.get("qualification") in QUALIFIED:
             self._follow_qualification()
         return result
 
@@ -37,7 +40,8 @@ class CrmLead(models.Model):
         )
 
     def _follow_qualification(self):
-        qualified = self.filtered(lambda lead: lead.qualification == "mql")
+        """A company whose lead is marketing-qualified gets the category for that."""
+        qualified = self.filtered(lambda lead: lead.qualification in QUALIFIED)
         qualified.partner_id._advance_company_category(
             self.env["crm.lead.automation"]._get_target("category_mql")
         )

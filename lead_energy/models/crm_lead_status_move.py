@@ -164,14 +164,14 @@ class CrmLead(models.Model):
 
     def _get_status_dialog(self, status):
         """Return the action that has to come before ``status``, if any."""
-        xmlid = {
-            "closed": "crm.crm_lead_lost_action",
-            "rework": "lead_energy.crm_lead_rework_action",
-        }.get(status.kind)
         if status.kind == self.lead_status_kind:
             return False
         if status.kind == "converted":
             return self.action_convert()
+        xmlid = {
+            "closed": "crm.crm_lead_lost_action",
+            "rework": "lead_energy.crm_lead_rework_action",
+        }.get(status.kind)
         if not xmlid:
             return False
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)

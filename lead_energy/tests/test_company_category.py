@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import LeadEnergyCommon
+from .test_score import ScoreCommon
 
 
 @tagged("post_install", "-at_install")
@@ -231,3 +232,44 @@ class TestCompanyCategory(LeadEnergyCommon):
         self.create_lead(partner_id=gone.id).lead_status_id = self.status_qualified
         self.env["base.partner.merge.automatic.wizard"]._merge((kept + gone).ids, kept)
         self.assertEqual(kept.lead_status_id, self.status_qualified)
+
+
+@tagged("post_install", "-at_install")
+class TestCompanyCategoryByScore(ScoreCommon):
+    """A lead that becomes marketing-qualified takes its company along."""
+
+    def _create_lead(self):
+        self.company = self.env["res.partner"].create(
+            {"name": "Distel AG", "is_company": True}
+        )
+        return self.create_lead(partner_id=self.company.id)
+
+    def _send_alerts(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("lead_energy.cron_send_score_alerts").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def test_by_the_score(self):
+        lead = self._create_lead()
+        lead.need_id = self.urgent
+        self.assertEqual(lead.qualification, "mql")
+        self._send_alerts()
+        mql = self.env.ref("lead_energy.company_category_mql")
+        self.assertEqual(self.company.company_category_id, mql)
+
+    def test_by_hand(self):
+        self._create_lead().qualification = "mql"
+        mql = self.env.ref("lead_energy.company_category_mql")
+        self.assertEqual(self.company.company_category_id, mql)
+
+    def test_switched_off_and_never_back(self):
+        customer = self.env.ref("lead_energy.company_category_customer")
+        lead = self._create_lead()
+        self.company.company_category_id = customer
+        lead.need_id = self.urgent
+        self._send_alerts()
+        self.assertEqual(self.company.company_category_id, customer)
+        self.env.ref("lead_energy.automation_category_mql").is_on = False
+        self._create_lead().qualification = "mql"
+        self.assertFalse(self.company.company_category_id)

@@ -144,8 +144,7 @@ class TestStatusMove(LeadEnergyCommon):
         result = self._move(lead, self.status_converted)
         self.assertEqual(result["action"]["res_model"], "crm.lead2opportunity.partner")
         self.assertEqual(lead.lead_status_id, self.status_open)
-        self._apply(result, name="convert")
-        self.assertEqual(lead.lead_status_id, self.status_converted)
+        lead.convert_opportunity(self.env["res.partner"])
         moved = lead.get_lead_status_move(self.status_open.id)
         self.assertEqual(moved, {"moved": True}, "a conversion has its own undo")
 

@@ -170,11 +170,16 @@ class TestStatusRandom(LeadEnergyCommon):
 
     def _apply(self, action):
         wizards = self.env[action["res_model"]].with_user(self.rep)
-        wizard = wizards.with_context(**action["context"]).create({})
-        if action["res_model"] == "crm.lead.lost":
-            wizard.action_lost_reason_apply()
+        wizards = wizards.with_context(**action["context"])
+        if action.get("res_id"):
+            wizard = wizards.browse(action["res_id"])
+            while wizard.step != "result":
+                wizard.action_next()
+            wizard.action_convert()
+        elif action["res_model"] == "crm.lead.lost":
+            wizards.create({}).action_lost_reason_apply()
         else:
-            wizard.action_apply()
+            wizards.create({}).action_apply()
 
     def _do_list_edit(self):
         status = self._pick_status()
