@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 const column = (name) => `.o_kanban_group:has(.o_column_title:contains("${name}"))`;
 const folded = (name) => `.o_kanban_group.o_column_folded:contains("${name}")`;
 const card = (columnName, name = "Roof of Amsel") =>
-    `${column(columnName)} .o_kanban_record:contains("${name}")`;
+    `${column(columnName)} .o_kanban_record.o_draggable:contains("${name}")`;
 const noDialog = { trigger: "body:not(:has(.modal))" };
 
 registry.category("web_tour.tours").add("lead_energy_board", {
