@@ -16,7 +16,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Levenshtein
 
 from .company_words import (
@@ -80,8 +80,14 @@ class CompanyName(NamedTuple):
 
     @property
     def key(self):
-        """What is stored and searched."""
+        """The words, as names are compared at a glance."""
         return " ".join(word.rstrip(".") for word in self.words)
+
+    @property
+    def core(self):
+        """The words that tell it from others: what is searched among many."""
+        core = [word.rstrip(".") for word in self.words if not _is_common(word)]
+        return " ".join(core) or self.key
 
 
 def fold(text):
@@ -173,6 +179,18 @@ def _is_place(word):
 
 def _looks_like_place(word):
     return word in PLACES or word.endswith(PLACE_ENDINGS)
+
+
+@lru_cache(maxsize=8192)
+def _is_common(word):
+    """Whether many companies share the word, abbreviated or misspelt as it may be."""
+    if word in GENERIC:
+        return True
+    if word.endswith("."):
+        return len(word) > 3 and any(full.startswith(word[:-1]) for full in GENERIC)
+    return len(word) >= 7 and bool(
+        process.extractOne(word, GENERIC, scorer=OSA.distance, score_cutoff=1)
+    )
 
 
 def _is_known(word):

@@ -37,7 +37,9 @@ def pre_init_hook(env):
         )
     )
     env.cr.execute(
-        "ALTER TABLE res_partner ADD COLUMN IF NOT EXISTS company_match_key varchar"
+        "ALTER TABLE res_partner"
+        " ADD COLUMN IF NOT EXISTS company_match_key varchar,"
+        " ADD COLUMN IF NOT EXISTS company_match_core varchar"
     )
 
 

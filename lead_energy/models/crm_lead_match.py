@@ -90,8 +90,10 @@ class CrmLead(models.Model):
     def _prepare_company_match(self):
         email = mail_prepare_for_domain_search(self.email_from) or ""
         host = HOST.match((self.website or "").lower())
+        name = company_names.parse(self.partner_name or "")
         return {
-            "key": company_names.parse(self.partner_name or "").key or None,
+            "key": name.key or None,
+            "core": name.core or None,
             "domain": email[1:] if email.startswith("@") else None,
             "host": host and host[1],
             "vat": re.sub(r"[^A-Z0-9]", "", (self.vat or "").upper()) or None,
@@ -193,7 +195,11 @@ class CrmLead(models.Model):
             return CompanyChoice(nobody.browse(best.partner.id), "")
         if certain:
             return CompanyChoice(nobody, self.env._("the company is archived"))
-        hints = [c for c in usable if c.reasons & (STRONG | {"same_name"})]
+        hints = [
+            c
+            for c in usable
+            if "same_name" in c.reasons or ("name" in c.reasons and c.reasons & STRONG)
+        ]
         if hints:
             return CompanyChoice(nobody, self._get_doubt(hints[0]))
         return CompanyChoice(nobody, "")
@@ -202,7 +208,7 @@ class CrmLead(models.Model):
         if "same_name" in candidate.reasons:
             return self.env._("a company of this name is at another place")
         return self.env._(
-            "%(company)s has another name, but the same %(reasons)s",
+            "%(company)s has a similar name, and the same %(reasons)s",
             company=candidate.partner.name,
             reasons=", ".join(self._get_reason_labels(candidate.reasons & STRONG)),
         )

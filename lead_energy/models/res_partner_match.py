@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from .. import company_names
 
-# least likeness of the names (pg_trgm) that makes a company worth a closer look
+# least likeness of the cores (pg_trgm) that makes a company worth a closer look
 MIN_SIMILARITY = "0.35"
 LIMIT = 30
 
@@ -26,11 +26,20 @@ class ResPartner(models.Model):
         export_string_translation=False,
         help="Technical: the name of a company, folded, without its legal form.",
     )
+    company_match_core = fields.Char(
+        compute="_compute_company_match_key",
+        store=True,
+        precompute=True,
+        copy=False,
+        export_string_translation=False,
+        help="Technical: of the key, the words that few companies share.",
+    )
     email_normalized = fields.Char(index="btree_not_null")
     phone_sanitized = fields.Char(index="btree_not_null")
 
-    _company_match_key_idx = models.Index(
-        "USING gin (company_match_key gin_trgm_ops) WHERE company_match_key IS NOT NULL"
+    _company_match_core_idx = models.Index(
+        "USING gin (company_match_core gin_trgm_ops)"
+        " WHERE company_match_core IS NOT NULL"
     )
     _email_domain_idx = models.Index(
         "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
@@ -46,21 +55,24 @@ class ResPartner(models.Model):
     @api.depends("name", "is_company")
     def _compute_company_match_key(self):
         for partner in self:
-            name = partner.is_company and partner.name
-            partner.company_match_key = name and company_names.parse(name).key
+            name = company_names.parse((partner.is_company and partner.name) or "")
+            partner.company_match_key = name.key or False
+            partner.company_match_core = name.core or False
 
     @api.model
     def _search_company_matches(self, inputs):
         """Find the companies that may be meant, whoever may read them.
 
         :param list inputs: a dict for each company that is looked for, with the keys
-            ``key``, ``domain``, ``host``, ``vat`` and ``phone``, each may be None
+            ``key``, ``core``, ``domain``, ``host``, ``vat`` and ``phone``, each may be
+            None
         :return: a list, for each input {id of the company: set of reasons}; reasons
             are vat, domain, website, phone and name (alike at least)
         """
         self.flush_model(
             [
                 "company_match_key",
+                "company_match_core",
                 "email_normalized",
                 "phone_sanitized",
                 "website",
@@ -69,7 +81,7 @@ class ResPartner(models.Model):
                 "is_company",
             ]
         )
-        columns = ("key", "domain", "host", "vat", "phone")
+        columns = ("key", "core", "domain", "host", "vat", "phone")
         self.env.cr.execute(
             SQL(
                 "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
@@ -81,8 +93,8 @@ class ResPartner(models.Model):
                 """
                 SELECT input.ref, company.id, match.reason
                   FROM unnest(%s, %s::text[], %s::text[], %s::text[], %s::text[],
-                              %s::text[])
-                       AS input (ref, key, domain, host, vat, phone)
+                              %s::text[], %s::text[])
+                       AS input (ref, key, core, domain, host, vat, phone)
                  CROSS JOIN LATERAL (%s) match
                   JOIN res_partner company ON company.id = match.id
                  WHERE company.is_company
@@ -129,8 +141,8 @@ class ResPartner(models.Model):
         selects.append(
             SQL(
                 "(SELECT id, 'name' AS reason FROM res_partner"
-                " WHERE company_match_key %% input.key"
-                " AND company_match_key IS NOT NULL"
+                " WHERE company_match_core %% input.core"
+                " AND company_match_core IS NOT NULL"
                 " ORDER BY similarity(company_match_key, input.key) DESC, id LIMIT %s)",
                 LIMIT,
             )
@@ -140,18 +152,20 @@ class ResPartner(models.Model):
     def _init_company_match_key(self):
         """Fill the keys of all companies, when the addon is installed."""
         rows = self.env.execute_query(
-            SQL(
-                "SELECT id, name FROM res_partner WHERE is_company AND name IS NOT NULL"
-            )
+            SQL("SELECT id, name FROM res_partner WHERE is_company AND name <> ''")
         )
+        names = [company_names.parse(name) for _id, name in rows]
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE res_partner SET company_match_key = new.key
-                  FROM unnest(%s, %s) AS new (id, key)
+                UPDATE res_partner SET
+                    company_match_key = NULLIF(new.key, ''),
+                    company_match_core = NULLIF(new.core, '')
+                  FROM unnest(%s, %s, %s) AS new (id, key, core)
                  WHERE res_partner.id = new.id
                 """,
                 [partner_id for partner_id, _name in rows],
-                [company_names.parse(name).key for _id, name in rows],
+                [name.key for name in names],
+                [name.core for name in names],
             )
         )
