@@ -142,24 +142,42 @@ class CrmLead(models.Model):
     # --------------------------------------------------------------- many at once
     @api.model
     def _update_scores(self, ids=None, reason="time"):
+        """Bring the scores of leads up to date; see ``_update_unlocked_scores``.
+
+        :return: ids of the leads whose score or its lines changed
+        """
+        return self._update_unlocked_scores(ids, reason)[0]
+
+    @api.model
+    def _update_unlocked_scores(self, ids, reason):
         """Bring the scores of leads up to date in one statement; changed rows only.
+
+        Only rows that change are locked, and those that somebody is writing now are
+        left out.
 
         :param ids: ids of crm.lead; all leads if None
         :param reason: what the history gives as the reason
-        :return: ids of the leads whose score or its lines changed
+        :return: ids of the leads whose score or its lines changed, and of those that
+            were left out
         """
         score_model = self.env["crm.lead.score.model"]
         leads = score_model._get_leads()
+        # compiling so long a statement to machine code takes longer than running it
+        self.env.cr.execute("SET LOCAL jit = off")
         rows = leads.env.execute_query(
             SQL(
                 """
                 WITH new AS MATERIALIZED (%(select)s),
-                changed AS MATERIALIZED (
+                differing AS MATERIALIZED (
                     SELECT new.*, lead.lead_score AS was
                       FROM new JOIN crm_lead lead ON lead.id = new.id
                      WHERE lead.lead_score IS DISTINCT FROM new.score
                         OR lead.lead_score_excluded IS DISTINCT FROM new.excluded
                         OR lead.lead_score_lines IS DISTINCT FROM new.lines
+                ), changed AS MATERIALIZED (
+                    SELECT differing.*
+                      FROM differing JOIN crm_lead lead ON lead.id = differing.id
+                       FOR NO KEY UPDATE OF lead SKIP LOCKED
                 ), written AS (
                     UPDATE crm_lead SET
                         lead_score = changed.score,
@@ -176,21 +194,25 @@ class CrmLead(models.Model):
                       FROM changed
                      WHERE was IS DISTINCT FROM score
                 )
-                SELECT id FROM changed
+                SELECT id, changed.id IS NOT NULL
+                  FROM differing LEFT JOIN changed USING (id)
                 """,
                 select=score_model._get_select(ids),
                 now=fields.Datetime.now(),
                 reason=reason,
             )
         )
-        changed = [lead_id for (lead_id,) in rows]
+        changed = [lead_id for lead_id, is_changed in rows if is_changed]
+        left = [lead_id for lead_id, is_changed in rows if not is_changed]
         leads.browse(changed).invalidate_recordset(
             [*SCORE_FIELDS, "lead_score_log_ids"], flush=False
         )
-        if not self.env.context.get("lead_score_install"):
+        if reason != "model":
+            self._update_grades(changed)
+        elif not self.env.context.get("lead_score_install"):
             # thresholds, too, may be others in another model
-            self._update_grades(ids if reason == "model" else changed)
-        return changed
+            self._update_grades(ids and sorted(set(ids).difference(left)))
+        return changed, left
 
     @api.model
     def _update_grades(self, ids):
@@ -258,6 +280,7 @@ class CrmLead(models.Model):
             leads = leads.with_context(lead_score_quiet=True)
         else:
             select = score_compiler.compile_moved(leads, model._get_published().spec)
+            self.env.cr.execute("SET LOCAL jit = off")
             ids = [lead_id for (lead_id,) in leads.env.execute_query(select)]
             reason = "time"
         leads._update_scores_in_batches(model, sorted(ids), reason)
@@ -272,14 +295,13 @@ class CrmLead(models.Model):
         left = []
         cron._commit_progress(remaining=len(ids))
         for batch in split_every(BATCH_SIZE, ids, list):
-            left += set(batch) - set(self._try_update_scores(batch, reason))
+            left += self._try_update_scores(batch, reason)
             if reason == "model":
                 model._set_progress(batch[-1])
             if not cron._commit_progress(len(batch)):
                 return
         for batch in split_every(BATCH_SIZE, sorted(left), list):
-            missed = set(batch) - set(self._try_update_scores(batch, reason))
-            if missed:
+            if missed := self._try_update_scores(batch, reason):
                 _logger.info("Scores of %s leads are left to the next run", len(missed))
             cron._commit_progress()
         if reason == "model":
@@ -288,26 +310,14 @@ class CrmLead(models.Model):
 
     @api.model
     def _try_update_scores(self, ids, reason):
-        """Return the ids of the leads that nobody else is writing: they are done."""
+        """Update some leads; return the ids of those that somebody else is writing."""
         try:
-            locked = self._lock_for_scores(ids)
-            self._update_scores(locked, reason)
+            _changed, left = self._update_unlocked_scores(ids, reason)
             self.env.flush_all()
         except (LockNotAvailable, SerializationFailure):
             self.env.cr.rollback()
-            return []
-        return locked
-
-    @api.model
-    def _lock_for_scores(self, ids):
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id"
-                " FOR NO KEY UPDATE SKIP LOCKED",
-                ids,
-            )
-        )
-        return [lead_id for (lead_id,) in rows]
+            return ids
+        return left
 
     @api.model
     def _install_scores(self):
