@@ -36,7 +36,7 @@ class CrmLead(models.Model):
         for lead in self:
             is_final = lead.lead_status_kind in FINAL_KINDS
             since = lead.lead_status_date
-            days = 0 if is_final or not since else (now - since).days
+            days = 0 if is_final or not since else max(0, (now - since).days)
             limit = limits.get(lead.lead_status_id.id)
             lead.lead_status_days = days
             lead.is_over_limit = bool(limit) and days >= limit
