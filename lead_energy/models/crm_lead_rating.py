@@ -36,4 +36,6 @@ class CrmLeadRating(models.Model):
         return super().write(vals)
 
     def _group_by_lead_field(self):
-        return {f"{kind}_id": options for kind, options in self.grouped("kind").items()}
+        # a rating that is being typed in has no kind yet
+        by_kind = self.filtered("kind").grouped("kind")
+        return {f"{kind}_id": options for kind, options in by_kind.items()}

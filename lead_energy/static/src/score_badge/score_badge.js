@@ -30,8 +30,8 @@ export class ScoreBadge extends Component {
     }
 
     get color() {
-        const colors = { hot: "danger", warm: "warning", cold: "info" };
-        return colors[this.props.record.data.lead_temperature] || "secondary";
+        const colors = { hot: "text-bg-danger", warm: "text-bg-warning" };
+        return colors[this.props.record.data.lead_temperature] || "o_lead_score_cold";
     }
 
     get label() {
