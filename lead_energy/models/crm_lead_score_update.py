@@ -12,7 +12,8 @@ from .crm_lead_score import SCORE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
-BATCH_SIZE = 2000
+# so that a transaction stays well below a second
+BATCH_SIZE = 1000
 # the columns that tell of the score, and how a value for them is cast
 COLUMNS = {
     "lead_score": "int4",
