@@ -653,6 +653,13 @@ class TestLeadConversion(ConversionCommon):
         self.assertTrue(found[0].is_certain)
         self.assertFalse(found[1].is_certain)
 
+    def test_a_candidate_by_the_market_location_of_another_lead(self):
+        company = self.create_company(name="Buche Holzbau GmbH")
+        self.create_lead(partner_id=company.id, malo_id="51238696781")
+        lead = self.create_full_lead(malo_id="51238696781")
+        (found,) = lead._find_company_candidates()[lead]
+        self.assertEqual((found.partner, found.reasons), (company, {"malo"}))
+
     def test_converts_as_a_rep_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other"})
         user = new_test_user(
