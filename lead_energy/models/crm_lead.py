@@ -147,7 +147,8 @@ class CrmLead(models.Model):
     def _search_phone_mobile_search(self, operator, value):
         """Find a number in any spelling: with or without country, blanks, (0), dots."""
         domain = super()._search_phone_mobile_search(operator, value)
-        digits = isinstance(value, str) and self._get_phone_digits(value)
+        is_number = isinstance(value, str) and PHONE.fullmatch(value.strip())
+        digits = is_number and self._get_phone_digits(value)
         if not digits or operator in Domain.NEGATIVE_OPERATORS:
             return domain
         return Domain(domain) | Domain("phone_sanitized", "like", digits)
