@@ -38,7 +38,8 @@ def take(page, path):
     page.mouse.move(0, 0)
     page.wait_for_load_state("load")
     page.wait_for_function(
-        "[...document.images].every(image => image.complete)"
+        # a lazy picture below the fold is not loaded until somebody scrolls there
+        "[...document.images].every(i => i.complete || i.loading === 'lazy')"
         " && !document.querySelector('.o_blockUI, .o_loading_indicator')"
     )
     page.wait_for_timeout(700)  # the end of the animations
