@@ -46,7 +46,7 @@
         "views/lead_energy_menus.xml",
         "data/ir_filters_data.xml",
     ],
-    "demo": ["demo/crm_lead_demo.xml", "demo/crm_lead_energy_demo.xml"],
+    "demo": ["demo/crm_lead_demo.xml", "demo/crm_lead_touchpoint_demo.xml"],
     "assets": {
         "web.assets_backend": ["lead_energy/static/src/**/*"],
         "web.assets_tests": ["lead_energy/static/tests/tours/**/*"],
