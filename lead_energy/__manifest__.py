@@ -23,6 +23,7 @@
         "data/crm_company_category_data.xml",
         "data/crm_lead_automation_data.xml",
         "views/crm_lead_status_views.xml",
+        "views/crm_lead_status_log_views.xml",
         "views/crm_lead_interest_views.xml",
         "views/crm_lead_rating_views.xml",
         "views/crm_lead_score_model_views.xml",

@@ -1,5 +1,6 @@
 from . import ir_filters
 from . import ir_sequence
+from . import crm_lead_cached_name
 from . import crm_lead_option
 from . import crm_lead_interest
 from . import crm_lead_rating
@@ -27,7 +28,9 @@ from . import crm_lead_status_move
 from . import crm_lead_status_report
 from . import mail_activity
 from . import res_partner
+from . import res_partner_industry
 from . import sale_order
+from . import utm_source
 from . import crm_lead_energy_profile
 from . import crm_lead_engagement
 from . import crm_lead_score

@@ -10,6 +10,7 @@ class CrmLeadOption(models.AbstractModel):
     """
 
     _name = "crm.lead.option"
+    _inherit = ["crm.lead.cached.name"]
     _description = "Option of a Lead"
     _order = "sequence, id"
 

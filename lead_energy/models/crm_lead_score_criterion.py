@@ -23,6 +23,7 @@ class CrmLeadScoreCriterion(models.Model):
     """
 
     _name = "crm.lead.score.criterion"
+    _inherit = ["crm.lead.cached.name"]
     _description = "Lead Score Criterion"
     _order = "sequence, id"
 
@@ -82,12 +83,10 @@ class CrmLeadScoreCriterion(models.Model):
     def create(self, vals_list):
         criteria = super().create(vals_list)
         criteria.model_id._check_is_draft()
-        self.env.registry.clear_cache()
         return criteria
 
     def write(self, vals):
         self.model_id._check_is_draft()
-        self.env.registry.clear_cache()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -30,28 +30,31 @@ class CrmLead(models.Model):
     @api.depends("lead_score_lines")
     @api.depends_context("lang")
     def _compute_lead_score_explanation(self):
-        labels = self._get_score_labels(
-            line for lead in self for line in lead.lead_score_lines or []
-        )
+        labels = self._get_score_labels()
         for lead in self:
             lead.lead_score_explanation = "\n".join(
                 f"{labels(line, True)}: {line['points']:+g}"
                 for line in lead.lead_score_lines or []
             )
 
-    @api.depends("lead_score_lines", *RATINGS)
+    @api.depends(
+        "lead_score_lines",
+        "lead_score_excluded",
+        "lead_fit_score",
+        "lead_engagement_score",
+        *RATINGS,
+    )
     @api.depends_context("lang")
     def _compute_lead_score_details(self):
         """Give the form what it shows: the lines by criterion, range and history."""
         history = self._get_score_history()
-        labels = self._get_score_labels(
-            line for lead in self for line in lead.lead_score_lines or []
-        )
+        labels = self._get_score_labels()
         for lead in self:
             lead.lead_score_details = {
                 "groups": lead._get_score_groups(labels),
                 "range": lead._get_score_range(),
                 "history": history.get(lead._origin.id, []),
+                "trend": lead._get_score_trend(history.get(lead._origin.id, [])),
                 "thresholds": self._get_score_thresholds(),
             }
 
@@ -75,22 +78,14 @@ class CrmLead(models.Model):
         }
 
     @api.model
-    def _get_score_labels(self, lines):
-        """Return a function that labels a line, in the reader's language.
-
-        :param lines: all lines to label, so that they are read in one go
-        """
-        lines = list(lines)
-        names = {}
-        for key, model in (
-            ("rule", "crm.lead.score.rule"),
-            ("criterion", "crm.lead.score.criterion"),
-            ("type", "crm.lead.touchpoint.type"),
-        ):
-            ids = {line[key] for line in lines if key in line}
-            # sudo: who may read the lead may read why it has its score
-            records = self.env[model].sudo().browse(sorted(ids)).exists()
-            names[key] = {record.id: record.display_name for record in records}
+    def _get_score_labels(self):
+        """Return a function that labels a line, in the reader's language."""
+        lang = self.env.lang
+        names = {
+            "rule": self.env["crm.lead.score.rule"]._get_names(lang),
+            "criterion": self.env["crm.lead.score.criterion"]._get_names(lang),
+            "type": self.env["crm.lead.touchpoint.type"]._get_names(lang),
+        }
 
         def label(line, with_criterion=False):
             if kind := line.get("kind"):
@@ -120,21 +115,30 @@ class CrmLead(models.Model):
             group = groups.setdefault(key, {"id": key, "points": 0, "lines": []})
             group["points"] = round(group["points"] + line["points"], 2)
             group["lines"].append({"label": labels(line), "points": line["points"]})
-        # sudo: as for the labels
-        criteria = self.env["crm.lead.score.criterion"].sudo()
-        criteria = criteria.browse([key for key in groups if key]).exists()
-        dimensions = dict(
-            criteria._fields["dimension"]._description_selection(self.env)
-        )
+        criteria = self._get_score_criteria({key for key in groups if key})
+        names = self.env["crm.lead.score.criterion"]._get_names(self.env.lang)
+        field = self.env["crm.lead.score.criterion"]._fields["dimension"]
+        dimensions = dict(field._description_selection(self.env))
         for criterion in criteria:
             groups[criterion.id] |= {
-                "label": criterion.name,
+                "label": names[criterion.id],
                 "dimension": dimensions[criterion.dimension],
                 "minimum": criterion.minimum,
                 "maximum": criterion.maximum,
             }
-        ordered = [groups[criterion.id] for criterion in criteria.sorted()]
+        ordered = [groups[criterion.id] for criterion in criteria]
         return [*ordered, *([groups[0]] if 0 in groups else [])]
+
+    @api.model
+    def _get_score_criteria(self, ids):
+        """Return the criteria of ``ids`` in their order, those that count first."""
+        spec = self.env["crm.lead.score.model"]._get_published().spec
+        published = [criterion for criterion in spec.criteria if criterion.id in ids]
+        # of a model that counted until just now; sudo: as for the score itself
+        others = self.env["crm.lead.score.criterion"].sudo()
+        if rest := ids - {criterion.id for criterion in published}:
+            others = others.browse(rest).exists().sorted()
+        return [*published, *others]
 
     def _get_score_range(self):
         """Return what the score can still reach while ratings are missing.
@@ -192,6 +196,14 @@ class CrmLead(models.Model):
                 point = [fields.Datetime.to_string(log.date), log.score_to, log.reason]
                 points.insert(0, point)
         return history
+
+    def _get_score_trend(self, history):
+        """Return the trend from the history, if that goes back far enough."""
+        if len(history) == HISTORY_LENGTH:
+            return self.lead_score_trend
+        date = fields.Datetime.to_string(self.env.cr.now() - timedelta(days=TREND_DAYS))
+        before = [score for moment, score, _reason in history if moment <= date]
+        return self.lead_score - before[-1] if before else 0
 
     def action_open_score_log(self):
         """Open the history of the score of this lead."""

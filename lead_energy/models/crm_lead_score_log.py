@@ -52,9 +52,7 @@ class CrmLeadScoreLog(models.Model):
             log: _get_difference(before.get(log.id, []), log.lines or [])
             for log in self
         }
-        labels = leads._get_score_labels(
-            line for lines in differences.values() for line in lines
-        )
+        labels = leads._get_score_labels()
         for log, lines in differences.items():
             log.details = "\n".join(
                 f"{label}: {line['points']:+g}"

@@ -24,6 +24,7 @@ class CrmLeadScoreRule(models.Model):
     """
 
     _name = "crm.lead.score.rule"
+    _inherit = ["crm.lead.cached.name"]
     _description = "Lead Score Rule"
     _order = "sequence, id"
 
@@ -62,11 +63,9 @@ class CrmLeadScoreRule(models.Model):
         "A score rule belongs to a criterion, or excludes in a model.",
     )
 
-    @api.depends("name", "option_ref")
+    @api.depends("option_ref")
     def _compute_display_name(self):
-        for rule in self:
-            option = rule._get_option()
-            rule.display_name = rule.name or (option and option.display_name) or ""
+        return super()._compute_display_name()
 
     @api.depends("domain", "option_ref", "criterion_id.rating_field")
     def _compute_problem(self):
@@ -155,12 +154,10 @@ class CrmLeadScoreRule(models.Model):
     def create(self, vals_list):
         rules = super().create(vals_list)
         rules._get_model()._check_is_draft()
-        self.env.registry.clear_cache()
         return rules
 
     def write(self, vals):
         self._get_model()._check_is_draft()
-        self.env.registry.clear_cache()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -203,6 +200,17 @@ class CrmLeadScoreRule(models.Model):
         """Return the option, nothing when it was deleted."""
         option = self.option_ref
         return option and option.exists()
+
+    def _get_own_names(self):
+        """A rule without a name is called after its option."""
+        names = {rule.id: rule.name or "" for rule in self}
+        unnamed = self.filtered(lambda rule: not rule.name and rule.option_ref)
+        for model, rules in unnamed.grouped(lambda r: r.option_ref._name).items():
+            options = self.env[model].browse({rule.option_ref.id for rule in rules})
+            labels = {option.id: option.display_name for option in options.exists()}
+            for rule in rules:
+                names[rule.id] = labels.get(rule.option_ref.id, "")
+        return names
 
     def _get_fact(self):
         """Return what the rule asks for, the same in all versions of a model."""

@@ -61,7 +61,6 @@ class CrmLeadStatus(models.Model):
         self._release_defaults(
             [vals["kind"] for vals in vals_list if vals.get("is_default")]
         )
-        self.env.registry.clear_cache()
         return super().create(vals_list)
 
     def write(self, vals):
@@ -75,12 +74,7 @@ class CrmLeadStatus(models.Model):
             )
         if "is_default" in vals:
             self._prepare_default_change(vals["is_default"])
-        self.env.registry.clear_cache()
         return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_default(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CrmLeadTouchpointType(models.Model):
@@ -11,6 +11,7 @@ class CrmLeadTouchpointType(models.Model):
     """
 
     _name = "crm.lead.touchpoint.type"
+    _inherit = ["crm.lead.cached.name"]
     _description = "Touchpoint Type"
     _order = "sequence, id"
 
@@ -30,19 +31,8 @@ class CrmLeadTouchpointType(models.Model):
         "CHECK (half_life >= 0)", "A half-life is 0 days or more."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
-        if not {"points", "half_life"} & vals.keys():
-            return super().write(vals)
-        self.env.registry.clear_cache()
         result = super().write(vals)
-        self.env["crm.lead.score.model"]._request_update()
+        if {"points", "half_life"} & vals.keys():
+            self.env["crm.lead.score.model"]._request_update()
         return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

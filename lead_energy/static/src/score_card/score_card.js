@@ -5,6 +5,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { formatTrend } from "../score_trend/score_trend";
 
 const WIDTH = 220;
 const HEIGHT = 48;
@@ -47,6 +48,10 @@ export class ScoreCard extends Component {
                   params
               )
             : _t("Can still reach %(minimum)s to %(maximum)s.", params);
+    }
+
+    get trendLabel() {
+        return formatTrend(this.details.trend);
     }
 
     get totalLabel() {

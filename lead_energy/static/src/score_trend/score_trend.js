@@ -13,10 +13,14 @@ export class ScoreTrend extends Component {
     }
 
     get label() {
-        return this.value > 0
-            ? _t("%s points more than 30 days ago", this.value)
-            : _t("%s points less than 30 days ago", -this.value);
+        return formatTrend(this.value);
     }
+}
+
+export function formatTrend(points) {
+    return points > 0
+        ? _t("%s points more than 30 days ago", points)
+        : _t("%s points less than 30 days ago", -points);
 }
 
 registry.category("fields").add("lead_score_trend", {

@@ -1,0 +1,8 @@
+from odoo import models
+
+
+class ResPartnerIndustry(models.Model):
+    """Rated like our own options, and shown with them on every form."""
+
+    _name = "res.partner.industry"
+    _inherit = ["res.partner.industry", "crm.lead.cached.name"]

@@ -1,0 +1,18 @@
+from odoo import models
+
+
+class UtmSource(models.Model):
+    """A source names the score rule that gives it points."""
+
+    _inherit = "utm.source"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "name" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
