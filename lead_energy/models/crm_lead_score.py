@@ -15,8 +15,7 @@ SCORE_FIELDS = (
 class CrmLead(models.Model):
     """The score of a lead, computed live in the save that changes what it reads.
 
-    The set-based update runs the same SELECT of the compiler, so that the two cannot
-    disagree.
+    The set-based update asks the same conditions in SQL, and sums up there.
     """
 
     _inherit = "crm.lead"

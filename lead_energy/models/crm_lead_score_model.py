@@ -306,8 +306,12 @@ class CrmLeadScoreModel(models.Model):
         """Return {lead id: (excluded, fit, engagement, score, lines)}."""
         if not ids:
             return {}
-        rows = self._get_leads().env.execute_query(self._get_select(ids))
-        return {lead_id: values for lead_id, *values in rows}
+        spec = self._get_published().spec
+        select = self._get_statement(score_compiler.compile_inputs, ids)
+        rows = self._get_leads().env.execute_query(select)
+        return {
+            lead_id: score_compiler.sum_up_row(spec, row) for lead_id, *row in rows
+        }
 
     @api.model
     def _get_select(self, ids=None):
@@ -315,20 +319,25 @@ class CrmLeadScoreModel(models.Model):
         if ids is None:
             spec = self._get_published().spec
             return score_compiler.compile_select(self._get_leads(), spec)
-        compiled = self._get_compiled(score_compiler.get_today())
+        return self._get_statement(score_compiler.compile_select, ids)
+
+    @api.model
+    def _get_statement(self, compiler, ids):
+        """Return what a function of the compiler gives, for the leads ``ids``."""
+        compiled = self._get_compiled(compiler, score_compiler.get_today())
         if compiled:
             code, params, names = compiled
             to_flush = [self.env[model]._fields[name] for model, name in names]
             select = SQL(code, *params, to_flush=to_flush)
         else:
             spec = self._get_published().spec
-            select = score_compiler.compile_select(self._get_leads(), spec, by_ids=True)
+            select = compiler(self._get_leads(), spec, by_ids=True)
         return score_compiler.bind(select, ids)
 
     @api.model
-    @ormcache("today")
-    def _get_compiled(self, today):
-        """Return code, parameters and fields to flush of the SELECT, for one day.
+    @ormcache("compiler", "today")
+    def _get_compiled(self, compiler, today):
+        """Return code, parameters and fields to flush of a statement, for one day.
 
         Compiling takes longer than one lead's score. None when a condition has to be
         looked up anew each time, such as one that searches by a name.
@@ -336,7 +345,7 @@ class CrmLeadScoreModel(models.Model):
         leads, spec = self._get_leads(), self._get_published().spec
         if not all(score_compiler.is_stable(leads, rule) for rule in spec.get_rules()):
             return None
-        select = score_compiler.compile_select(leads, spec, by_ids=True)
+        select = compiler(leads, spec, by_ids=True)
         names = {(field.model_name, field.name) for field in select.to_flush}
         return select.code, tuple(select.params), tuple(sorted(names))
 
