@@ -58,6 +58,11 @@ class CrmLead(models.Model):
             for name, value in zip(SCORE_FIELDS, values, strict=True):
                 lead[name] = value
 
+    def _rescore(self):
+        """Have the scores computed again, after a change that went by the ORM."""
+        for name in SCORE_FIELDS:
+            self.env.add_to_compute(self._fields[name], self)
+
     @api.model
     def _get_score_paths(self):
         """Return the paths whose change rescores a lead.

@@ -3,8 +3,8 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, freeze_time, tagged
-from odoo.tools import SQL
+from odoo.tests import Form, HttpCase, freeze_time, tagged
+from odoo.tools import SQL, file_open
 
 from .. import score_compiler
 from .common import LeadEnergyCommon
@@ -181,23 +181,63 @@ class TestScore(ScoreCommon):
         self.assertEqual(copy.lead_score, 65)
         self.assertLinesAddUp(copy)
 
-    def test_the_run_repairs_what_a_raw_update_changed(self):
+    def test_a_merge_of_partners_scores_their_leads_again(self):
         partners = self.env["res.partner"].create([{"name": "One"}, {"name": "Two"}])
         partners[1].country_id = self.env.ref("base.ch")
-        model = self.model.copy()
-        model.criterion_ids[1].rule_ids[
-            0
-        ].domain = "[('partner_id.country_id.code', '=', 'CH')]"
-        model.action_publish()
-        lead = self.create_lead(partner_id=partners[0].id)
+        self._publish_condition("[('partner_id.country_id.code', '=', 'CH')]")
+        lead = self.create_lead(user=self.other_rep, partner_id=partners[0].id)
         self.assertEqual(lead.lead_score, 0)
-        # as the wizard that merges partners does
         self.env["base.partner.merge.automatic.wizard"]._merge(
             partners.ids, dst_partner=partners[1]
         )
-        self.run_cron()
         self.assertEqual(lead.partner_id, partners[1])
         self.assertEqual(lead.lead_score, 20)
+        self.assertLinesAddUp(lead)
+
+    def test_all_leads_are_scored_again_when_a_manager_asks(self):
+        self.run_cron()  # what publishing asked for
+        lead = self.create_lead(user=self.rep)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE crm_lead SET city = 'Bonn' WHERE id = %s", lead.ids)
+        self.env.invalidate_all()
+        self.run_cron()
+        self.assertEqual(lead.lead_score, 0)  # the daily run asks what time has moved
+        with self.assertRaises(AccessError):
+            self.model.with_user(self.rep).action_update_leads()
+        self.model.with_user(self.manager).action_update_leads()
+        self.assertTrue(self.model.update_pending)
+        self.run_cron()
+        self.assertEqual(lead.lead_score, 20)
+        self.assertFalse(self.model.update_pending)
+
+    def test_an_imported_lead_is_scored(self):
+        result = (
+            self.env["crm.lead"]
+            .with_user(self.rep)
+            .load(
+                ["name", "need_id", "city", "type"],
+                [["A", self.urgent.name, "Bonn", "lead"], ["B", "", "Bonn", "lead"]],
+            )
+        )
+        leads = self.env["crm.lead"].browse(result["ids"])
+        self.assertEqual(leads.mapped("lead_score"), [65, 20])
+        self.assertLinesAddUp(leads)
+
+    def test_a_lead_by_mail_is_scored(self):
+        self._publish_condition("[('email_from', 'ilike', 'muehle-kaestner')]")
+        domain = self.env["mail.alias.domain"].create({"name": "energy.example"})
+        self.team.write({"alias_name": "leads", "alias_domain_id": domain.id})
+        with file_open("lead_energy/tests/data/inquiry.eml", "rb") as file:
+            lead_id = self.env["mail.thread"].message_process(None, file.read())
+        lead = self.env["crm.lead"].browse(lead_id)
+        self.assertEqual(lead.lead_score, 20)
+        self.assertLinesAddUp(lead)
+
+    def _publish_condition(self, domain):
+        """Publish a model whose second criterion gives 20 points for ``domain``."""
+        model = self.model.copy()
+        model.criterion_ids[1].rule_ids[0].domain = domain
+        model.action_publish()
 
     def test_a_watched_write_costs_two_queries_more(self):
         lead = self.create_lead()
@@ -491,3 +531,26 @@ class TestScore(ScoreCommon):
         names = set(offered.field_id.mapped("name"))
         self.assertLessEqual({"need_id", "influence_id", "volume_id"}, names)
         self.assertNotIn("lead_score", names)
+
+
+@tagged("post_install", "-at_install")
+class TestScoreRpc(ScoreCommon, HttpCase):
+    def test_a_rep_creates_and_writes_by_rpc_and_the_score_follows(self):
+        self.authenticate("energy_rep", "energy_rep")
+        values = {"name": "By RPC", "type": "lead", "user_id": self.rep.id}
+        lead_id = self._call("create", [{**values, "city": "Bonn"}])[0]
+        self.assertEqual(self._read(lead_id), (20, "cold"))
+        self._call("write", [lead_id], {"need_id": self.urgent.id})
+        self.assertEqual(self._read(lead_id), (65, "hot"))
+        # the score is computed: what a client says of it does not count
+        self._call("write", [lead_id], {"lead_score": 3, "city": "Köln"})
+        self.assertEqual(self._read(lead_id), (45, "warm"))
+
+    def _call(self, method, *args):
+        params = {"model": "crm.lead", "method": method, "args": args, "kwargs": {}}
+        url = f"/web/dataset/call_kw/crm.lead/{method}"
+        return self.make_jsonrpc_request(url, params)
+
+    def _read(self, lead_id):
+        found = self._call("read", [lead_id], ["lead_score", "lead_temperature"])
+        return found[0]["lead_score"], found[0]["lead_temperature"]

@@ -5,7 +5,7 @@ GROUPS = ("customer", "partner", "prospect", "lost", "other")
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Merge the category of companies and the status of contacts."""
+    """Merge the category of companies and the status of contacts, and score again."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -18,7 +18,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # the leads were moved by SQL just before
         leads = self.env["crm.lead"].with_context(active_test=False)
         leads.invalidate_model(["partner_id"])
-        leads.search([("partner_id", "=", dst_partner.id)])._sync_contact_status()
+        moved = [("partner_id", "=", dst_partner.id)]
+        leads.search(moved)._sync_contact_status()
+        # also those that the user may not see
+        self.env["crm.lead.score.model"]._get_leads().search(moved)._rescore()
         return result
 
     @api.model
