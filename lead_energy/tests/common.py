@@ -1,6 +1,8 @@
 from contextlib import nullcontext
 
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
+
+from odoo.addons.web.tests import test_js
 
 
 class LeadEnergyCommon(TransactionCase):
@@ -69,3 +71,20 @@ class LeadEnergyCommon(TransactionCase):
         for lead in leads:
             points = sum(line["points"] for line in lead.lead_score_lines or [])
             self.assertAlmostEqual(points, lead.lead_score, 6, lead.display_name)
+
+
+class HootCase(HttpCase, LeadEnergyCommon):
+    """Runs tests of static/tests in a browser."""
+
+    def run_hoot(self, name):
+        """Run the tests of the file ``name``.test.js."""
+        suite = test_js.HOOTCommon._generate_hash(self, f"@lead_energy/{name}")
+        self.browser_js(
+            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=test_js.unit_test_error_checker,
+        )

@@ -7,7 +7,7 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL, file_open
 
 from .. import score_compiler
-from .common import LeadEnergyCommon
+from .common import HootCase, LeadEnergyCommon
 
 SOON = (
     "[('contract_end_date', '>=', 'today'), ('contract_end_date', '<=', 'today +6m')]"
@@ -554,3 +554,9 @@ class TestScoreRpc(ScoreCommon, HttpCase):
     def _read(self, lead_id):
         found = self._call("read", [lead_id], ["lead_score", "lead_temperature"])
         return found[0]["lead_score"], found[0]["lead_temperature"]
+
+
+@tagged("post_install", "-at_install")
+class TestScoreWidgets(HootCase):
+    def test_badge_trend_card_and_editor(self):
+        self.run_hoot("lead_score")

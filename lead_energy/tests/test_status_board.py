@@ -1,11 +1,9 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from odoo.addons.web.tests import test_js
-
-from .common import LeadEnergyCommon
+from .common import HootCase
 
 
-class BoardCase(HttpCase, LeadEnergyCommon):
+class BoardCase(HootCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -23,16 +21,7 @@ class TestStatusBoard(BoardCase):
     browser_size = "1920x1080"  # so that every column is in view
 
     def test_the_drop_logic_of_the_board(self):
-        suite = test_js.HOOTCommon._generate_hash(self, "@lead_energy/lead_board")
-        self.browser_js(
-            f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=test_js.unit_test_error_checker,
-        )
+        self.run_hoot("lead_board")
 
     def test_a_rep_moves_a_card_through_its_life(self):
         self.start_tour(self.url, "lead_energy_board", login=self.rep.login)
