@@ -484,6 +484,10 @@ class TestScore(ScoreCommon):
         self.assertEqual(figures["thresholds"]["SQL"], (60, None, 0.0))
         self.assertEqual(len(figures["lift"]), 10)
         self.assertAlmostEqual(figures["lift"][0][3], 1.6)
+        self.env["res.lang"]._activate_lang("de_DE")
+        review = self.env["crm.lead.score.review"].create({"model_id": self.model.id})
+        self.assertIn("0,80", review.with_context(lang="de_DE").back_test)
+        self.assertIn("0.80", review.with_context(lang="en_US").back_test)
         # what becomes known later changes nothing
         with freeze_time(fields.Datetime.now() + timedelta(minutes=5)):
             lost.need_id = self.urgent

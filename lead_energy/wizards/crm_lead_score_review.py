@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from .. import score_compiler
 from ..models.crm_lead_qualification import CONTACT_KINDS, QUALIFICATIONS, TEMPERATURES
@@ -90,6 +90,7 @@ class CrmLeadScoreReview(models.TransientModel):
                 {
                     "tests": [(model, model._get_back_test()) for model in compared],
                     "percent": _percent,
+                    "decimal": self._format_decimal,
                 },
             )
 
@@ -103,8 +104,17 @@ class CrmLeadScoreReview(models.TransientModel):
             )
             review.suggestions = self.env["ir.qweb"]._render(
                 "lead_energy.crm_lead_score_suggestions",
-                {"found": found, "rules": rules, "percent": _percent},
+                {
+                    "found": found,
+                    "rules": rules,
+                    "percent": _percent,
+                    "decimal": self._format_decimal,
+                },
             )
+
+    def _format_decimal(self, value, digits):
+        """Return a number as the reader's language writes it."""
+        return "–" if value is None else formatLang(self.env, value, digits=digits)
 
     def action_publish(self):
         """Publish the model; nobody is told of what changes by it."""
