@@ -48,6 +48,12 @@ OPERATORS = {
 }
 SUBDOMAIN_OPERATORS = {"any", "not any", "any!", "not any!"}
 
+# what is stored of a lead, and its name in a SELECT
+STORED = {
+    "lead_score": "was_score",
+    "lead_score_excluded": "was_excluded",
+    "lead_score_lines": "was_lines",
+}
 # stands for the ids of the leads in a compiled statement
 IDS = "lead_energy: ids of leads"
 
@@ -225,16 +231,18 @@ def is_contradiction(domain):
 
 
 # ------------------------------------------------------------------------ the statement
-def compile_select(leads, spec, by_ids=False):
+def compile_select(leads, spec, by_ids=False, with_stored=False):
     """Return the SELECT of the scores of crm.lead.
 
     :param leads: crm.lead in the environment of scoring (superuser, fixed context)
     :param Spec spec: the score model
     :param bool by_ids: of the leads that ``bind`` names, else of all
-    :return: SQL with the columns id, excluded, fit, engagement, score and lines
+    :param bool with_stored: add what is stored of the leads now
+    :return: SQL with the columns id, excluded, fit, engagement, score and lines, and
+        was_score, was_excluded and was_lines
     """
     # OFFSET 0 keeps PostgreSQL from evaluating an input twice, for points and lines
-    layer = SQL("%s OFFSET 0", compile_inputs(leads, spec, by_ids))
+    layer = SQL("%s OFFSET 0", compile_inputs(leads, spec, by_ids, with_stored))
     sums = [SQL("%s AS %s", _raw(c), _column("raw", c)) for c in spec.criteria]
     layer = SQL("SELECT *%s FROM (%s) inputs OFFSET 0", _and(sums), layer)
     caps = [SQL("%s AS %s", _capped(c), _column("c", c)) for c in spec.criteria]
@@ -256,13 +264,21 @@ def compile_select(leads, spec, by_ids=False):
     return SQL(
         "SELECT id, excluded, fit::float8 AS fit, engagement::float8 AS engagement,"
         " CASE WHEN excluded THEN 0 ELSE total::int END AS score,"
-        " ('[' || NULLIF(ltrim(%s, ','), '') || ']')::jsonb AS lines FROM (%s) scores",
-        SQL(" || ").join([*_lines(spec), SQL("''")]),
+        # quicker than a chain of concatenations, and what is NULL leaves no comma
+        " ('[' || NULLIF(array_to_string(ARRAY[%s]::text[], ','), '') || ']')::jsonb"
+        " AS lines%s FROM (%s) scores",
+        SQL(", ").join(_lines(spec)),
+        _and(SQL.identifier(name) for name in STORED.values() if with_stored),
         layer,
     )
 
 
-def compile_inputs(leads, spec, by_ids=True):
+def compile_update(leads, spec, by_ids=True):
+    """Return ``compile_select`` with what is stored, to find what differs."""
+    return compile_select(leads, spec, by_ids, with_stored=True)
+
+
+def compile_inputs(leads, spec, by_ids=True, with_stored=False):
     """Return the SELECT of what the scores are made of, for ``sum_up_row``.
 
     For a few leads it is much quicker than ``compile_select``: most of the time of that
@@ -273,6 +289,11 @@ def compile_inputs(leads, spec, by_ids=True):
     for criterion in spec.criteria:
         inputs += _criterion_inputs(leads, criterion, query, by_ids)
     inputs += [_matches(leads, rule, query) for rule in spec.exclusions]
+    if with_stored:
+        inputs += [
+            SQL("%s AS %s", SQL.identifier(leads._table, name), SQL.identifier(alias))
+            for name, alias in STORED.items()
+        ]
     if by_ids:
         query.add_where(SQL("%s = ANY(%s)", SQL.identifier(leads._table, "id"), IDS))
     return query.select(*inputs)
@@ -296,8 +317,7 @@ def compile_moved(leads, spec):
             alias = _column("touch", criterion)
             moved += [
                 SQL(
-                    "NOT COALESCE(%s, '[]')"
-                    " @> ('[' || ltrim(%s.lines, ',') || ']')::jsonb",
+                    "NOT COALESCE(%s, '[]') @> ('[' || %s.lines || ']')::jsonb",
                     stored,
                     alias,
                 ),
@@ -373,7 +393,7 @@ def _read_terms(criterion, values):
     """Yield the terms of a criterion, off the columns that it put into the inputs."""
     if criterion.rating_field == TOUCHPOINTS:
         _points, text = next(values), next(values)
-        for line in json.loads(f"[{text[1:]}]", parse_float=Decimal):
+        for line in json.loads(f"[{text or ''}]", parse_float=Decimal):
             yield Decimal(line["points"]), {"type": line["type"]}
     elif criterion.rating_field:
         option_id = next(values)
@@ -502,7 +522,7 @@ def _criterion_inputs(leads, criterion, query, by_ids):
         alias = _column("touch", criterion)
         return [
             SQL("COALESCE(%s.points, 0) AS %s", alias, _input(criterion)),
-            SQL("COALESCE(%s.lines, '') AS %s", alias, _text(criterion)),
+            SQL("%s.lines AS %s", alias, _text(criterion)),
         ]
     if criterion.rating_field:
         column = leads._field_to_sql(leads._table, criterion.rating_field, query)
@@ -521,7 +541,7 @@ def _join_touches(leads, criterion, query, by_ids):
     summed = SQL(
         """(
         SELECT lead_id, sum(points) AS points, count(*) AS types,
-               string_agg(%(head)s || type_id || ',"points":' || points || '}', ''
+               string_agg(%(head)s || type_id || ',"points":' || points || '}', ','
                           ORDER BY type_id) AS lines
           FROM (
             SELECT touchpoint.lead_id, touchpoint.type_id,
@@ -539,7 +559,7 @@ def _join_touches(leads, criterion, query, by_ids):
           ) types
          WHERE points <> 0
       GROUP BY lead_id)""",
-        head=f',{{"criterion":{criterion.id},"type":',
+        head=f'{{"criterion":{criterion.id},"type":',
         today=get_today(),
         zone=TIME_ZONE,
         most=MAX_HALF_LIVES,
@@ -609,33 +629,33 @@ def _excluded(spec):
 
 
 def _lines(spec):
-    """Yield SQL texts: a JSON object with a leading comma, or nothing, each."""
+    """Yield SQL texts: a JSON object, or NULL, each."""
     for criterion in spec.criteria:
-        yield _term_lines(criterion)
+        yield from _term_lines(criterion)
         raw, capped = _column("raw", criterion), _column("c", criterion)
         yield SQL(
             "CASE WHEN %(raw)s <> %(capped)s THEN %(head)s || (%(capped)s - %(raw)s)"
-            " || '}' ELSE '' END",
+            " || '}' END",
             raw=raw,
             capped=capped,
-            head=f',{{"kind":"cap","criterion":{criterion.id},"points":',
+            head=f'{{"kind":"cap","criterion":{criterion.id},"points":',
         )
     yield SQL(
-        "CASE WHEN rounded <> exact THEN %s || (rounded - exact) || '}' ELSE '' END",
-        ',{"kind":"rounding","points":',
+        "CASE WHEN rounded <> exact THEN %s || (rounded - exact) || '}' END",
+        '{"kind":"rounding","points":',
     )
     yield SQL(
-        "CASE WHEN total <> rounded THEN %s || (total - rounded) || '}' ELSE '' END",
-        ',{"kind":"cap","points":',
+        "CASE WHEN total <> rounded THEN %s || (total - rounded) || '}' END",
+        '{"kind":"cap","points":',
     )
     if spec.exclusions:
         yield SQL(
-            "CASE %s ELSE '' END",
+            "CASE %s END",
             SQL(" ").join(
                 SQL(
                     "WHEN %s THEN %s || (-total) || '}'",
                     _column("rule", rule),
-                    f',{{"kind":"exclusion","rule":{rule.id},"points":',
+                    f'{{"kind":"exclusion","rule":{rule.id},"points":',
                 )
                 for rule in spec.exclusions
             ),
@@ -644,23 +664,21 @@ def _lines(spec):
 
 def _term_lines(criterion):
     if criterion.rating_field == TOUCHPOINTS:
-        return _text(criterion)
+        yield _text(criterion)
+        return
     texts = [
-        f',{{"criterion":{criterion.id},"rule":{rule.id},"points":{rule.points}}}'
+        f'{{"criterion":{criterion.id},"rule":{rule.id},"points":{rule.points}}}'
         for rule in criterion.rules
     ]
-    if not texts:
-        return SQL("''")
-    if criterion.rating_field:
-        return SQL(
-            "CASE %s %s ELSE '' END",
+    if criterion.rating_field and texts:
+        yield SQL(
+            "CASE %s %s END",
             _input(criterion),
             SQL(" ").join(
                 SQL("WHEN %s THEN %s", rule.option_id, text)
                 for rule, text in zip(criterion.rules, texts, strict=True)
             ),
         )
-    return SQL(" || ").join(
-        SQL("CASE WHEN %s THEN %s ELSE '' END", _column("rule", rule), text)
-        for rule, text in zip(criterion.rules, texts, strict=True)
-    )
+        return
+    for rule, text in zip(criterion.rules, texts, strict=True):
+        yield SQL("CASE WHEN %s THEN %s END", _column("rule", rule), text)

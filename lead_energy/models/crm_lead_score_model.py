@@ -318,14 +318,6 @@ class CrmLeadScoreModel(models.Model):
         return {lead_id: score_compiler.sum_up_row(spec, row) for lead_id, *row in rows}
 
     @api.model
-    def _get_select(self, ids=None):
-        """Return the SELECT of the scores of the leads ``ids``, or of all leads."""
-        if ids is None:
-            spec = self._get_published().spec
-            return score_compiler.compile_select(self._get_leads(), spec)
-        return self._get_statement(score_compiler.compile_select, ids)
-
-    @api.model
     def _get_statement(self, compiler, ids):
         """Return what a function of the compiler gives, for the leads ``ids``."""
         compiled = self._get_compiled(compiler, score_compiler.get_today())

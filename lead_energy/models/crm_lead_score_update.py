@@ -1,4 +1,5 @@
 import logging
+import time
 from collections import defaultdict
 
 from psycopg2.errors import LockNotAvailable, SerializationFailure
@@ -12,8 +13,9 @@ from .crm_lead_score import SCORE_FIELDS
 
 _logger = logging.getLogger(__name__)
 
-# so that a transaction stays well below a second
-BATCH_SIZE = 1000
+# leads in a batch: as many as keep its transaction near the wanted time
+BATCH_SIZE, SMALLEST_BATCH, LARGEST_BATCH = 500, 50, 2000
+BATCH_SECONDS = 0.3
 # the columns that tell of the score, and how a value for them is cast
 COLUMNS = {
     "lead_score": "int4",
@@ -163,18 +165,21 @@ class CrmLead(models.Model):
         """
         score_model = self.env["crm.lead.score.model"]
         leads = score_model._get_leads()
+        if ids is None:
+            spec = score_model._get_published().spec
+            select = score_compiler.compile_update(leads, spec, by_ids=False)
+        else:
+            select = score_model._get_statement(score_compiler.compile_update, ids)
         # compiling so long a statement to machine code takes longer than running it
         self.env.cr.execute("SET LOCAL jit = off")
         rows = leads.env.execute_query(
             SQL(
                 """
-                WITH new AS MATERIALIZED (%(select)s),
-                differing AS MATERIALIZED (
-                    SELECT new.*, lead.lead_score AS was
-                      FROM new JOIN crm_lead lead ON lead.id = new.id
-                     WHERE lead.lead_score IS DISTINCT FROM new.score
-                        OR lead.lead_score_excluded IS DISTINCT FROM new.excluded
-                        OR lead.lead_score_lines IS DISTINCT FROM new.lines
+                WITH differing AS MATERIALIZED (
+                    SELECT * FROM (%(select)s OFFSET 0) new
+                     WHERE score IS DISTINCT FROM was_score
+                        OR excluded IS DISTINCT FROM was_excluded
+                        OR lines IS DISTINCT FROM was_lines
                 ), changed AS MATERIALIZED (
                     SELECT differing.*
                       FROM differing JOIN crm_lead lead ON lead.id = differing.id
@@ -191,14 +196,14 @@ class CrmLead(models.Model):
                 ), logged AS (
                     INSERT INTO crm_lead_score_log
                            (lead_id, date, score_from, score_to, lines, reason)
-                    SELECT id, %(now)s, COALESCE(was, 0), score, lines, %(reason)s
+                    SELECT id, %(now)s, COALESCE(was_score, 0), score, lines, %(reason)s
                       FROM changed
-                     WHERE was IS DISTINCT FROM score
+                     WHERE was_score IS DISTINCT FROM score
                 )
                 SELECT id, changed.id IS NOT NULL
                   FROM differing LEFT JOIN changed USING (id)
                 """,
-                select=score_model._get_select(ids),
+                select=select,
                 now=fields.Datetime.now(),
                 reason=reason,
             )
@@ -295,13 +300,13 @@ class CrmLead(models.Model):
         cron = self.env["ir.cron"]
         left = []
         cron._commit_progress(remaining=len(ids))
-        for batch in split_every(BATCH_SIZE, ids, list):
+        for batch in _split_by_time(ids):
             left += self._try_update_scores(batch, reason)
             if reason == "model":
                 model._set_progress(batch[-1])
             if not cron._commit_progress(len(batch)):
                 return
-        for batch in split_every(BATCH_SIZE, sorted(left), list):
+        for batch in _split_by_time(sorted(left)):
             if missed := self._try_update_scores(batch, reason):
                 _logger.info("Scores of %s leads are left to the next run", len(missed))
             cron._commit_progress()
@@ -336,3 +341,15 @@ class CrmLead(models.Model):
             )
         )
         self.env.invalidate_all()
+
+
+def _split_by_time(ids):
+    """Yield batches, each of a size by the time that was spent on the one before."""
+    start, size = 0, BATCH_SIZE
+    while batch := ids[start : start + size]:
+        began = time.monotonic()
+        yield batch
+        start += size
+        seconds = max(time.monotonic() - began, 0.001)
+        size = int(min(size * BATCH_SECONDS / seconds, 2 * size))
+        size = min(max(size, SMALLEST_BATCH), LARGEST_BATCH)
