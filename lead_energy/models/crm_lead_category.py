@@ -21,6 +21,8 @@ class CrmLead(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if self._is_in_conversion():
+            return result  # a conversion lets all follow at its end
         if "partner_id" in vals or "type" in vals:
             self._follow_opportunity()
         if "partner_id" in vals:
@@ -28,6 +30,25 @@ class CrmLead(models.Model):
         if vals.get("qualification") in QUALIFIED:
             self._follow_qualification()
         return result
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """Give what a conversion creates at once what would follow at its end."""
+        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
+        if self._is_in_conversion():
+            if category := not parent_id and self._get_conversion_category():
+                values["company_category_id"] = category.id
+            if not is_company:
+                status = self.env["crm.lead.status"]._get_default("converted")
+                values["lead_status_id"] = status.id
+        return values
+
+    def _get_conversion_category(self):
+        """Return the category that a conversion gives to a company without one."""
+        automations = self.env["crm.lead.automation"]
+        category = automations._get_target("category_status", "converted")
+        if not category and self.env.context["lead_conversion_scope"] == "opportunity":
+            category = automations._get_target("category_opportunity")
+        return category
 
     def _follow_opportunity(self):
         """A company that has an opportunity gets the category for that."""
@@ -111,7 +132,10 @@ class CrmLead(models.Model):
         A contact that changed by hand stays so until its newest lead changes.
         """
         # sudo: a lead may hang on a contact that its rep may not edit
-        persons = self.sudo().partner_id.filtered(lambda person: not person.is_company)
+        stale = self.sudo().filtered(
+            lambda lead: lead.partner_id.lead_status_id != lead.lead_status_id
+        )
+        persons = stale.partner_id.filtered(lambda person: not person.is_company)
         if not persons:
             return
         rows = self.env.execute_query(
@@ -131,7 +155,7 @@ class CrmLead(models.Model):
               GROUP BY status_id
                 """,
                 persons=persons.ids,
-                leads=self.ids,
+                leads=stale.ids,
                 to_flush=(
                     self._fields["partner_id"],
                     self._fields["lead_status_id"],

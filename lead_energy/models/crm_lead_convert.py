@@ -29,19 +29,25 @@ class CrmLead(models.Model):
         if vals.get("type") != "opportunity" or self._is_in_conversion():
             return super().write(vals)
         leads = self.filtered(lambda lead: lead.type == "lead")
-        before = leads._get_restorable_values()
-        result = super().write(vals)
-        leads._record_conversions(before)
+        result = super(CrmLead, self - leads).write(vals)
+        if leads:
+            before = leads._get_restorable_values()
+            result = super(CrmLead, leads._in_conversion()).write(vals)
+            leads._finish_conversion(before)
         return result
 
     def _is_in_conversion(self):
         return bool(self.env.context.get("lead_conversion_scope"))
 
+    def _in_conversion(self, to_opportunity=True):
+        scope = "opportunity" if to_opportunity else "partner"
+        return self.with_context(lead_conversion_scope=scope)
+
     @contextmanager
-    def _recorded_conversion(self, **values):
+    def _recorded_conversion(self, to_opportunity=True):
         """Lock the leads, and record the conversion that happens inside.
 
-        :param values: of the crm.lead.conversion records
+        :param bool to_opportunity: the leads become inquiries
         :return: the leads to work on
         """
         if self._is_in_conversion():
@@ -49,8 +55,27 @@ class CrmLead(models.Model):
             return
         self._lock_for_conversion()
         before = self._get_restorable_values()
-        yield self.with_context(lead_conversion_scope=True)
-        self.exists()._record_conversions(before, **values)
+        yield self._in_conversion(to_opportunity)
+        self._finish_conversion(before)
+
+    def _finish_conversion(self, before):
+        """Let follow what follows from a conversion, and record it.
+
+        :param dict before: what ``_get_restorable_values`` gave before
+        """
+        self._follow_conversion(before)
+        self._record_conversions(before)
+
+    def _follow_conversion(self, before):
+        """Do once for all leads what each write of its own would have set off."""
+        moved = self.filtered(
+            lambda lead: lead.lead_status_id.id != before[lead.id]["lead_status_id"]
+        )
+        for status, leads in moved.grouped("lead_status_id").items():
+            leads._log_status_change(status.id)
+        moved._after_status_change()
+        self._follow_opportunity()
+        (self - moved)._sync_contact_status()
 
     def _lock_for_conversion(self):
         """Wait for who is converting these leads now, in an order that cannot block."""
@@ -201,11 +226,10 @@ class CrmLead(models.Model):
         self.invalidate_recordset(values, flush=False)
         self.modified(values)
 
-    def _record_conversions(self, before, **values):
+    def _record_conversions(self, before):
         """Create a crm.lead.conversion for each lead that became converted.
 
         :param dict before: what ``_get_restorable_values`` gave before
-        :param values: of the records
         """
         converted = self.filtered(
             lambda lead: (
@@ -223,10 +247,7 @@ class CrmLead(models.Model):
             .sudo()
             .create(
                 [
-                    {
-                        **lead._prepare_conversion(before[lead.id], after[lead.id]),
-                        **values,
-                    }
+                    lead._prepare_conversion(before[lead.id], after[lead.id])
                     for lead in converted
                 ]
             )

@@ -224,7 +224,7 @@ class CrmLead(models.Model):
         if restored:
             # as Odoo's restore: the probability follows its prediction again
             restored._compute_probabilities()
-        if changed:
+        if changed and not self._is_in_conversion():
             changed._log_status_change(status_id)
             changed._after_status_change()
         return result

@@ -275,12 +275,13 @@ class CrmLead(models.Model):
         Where more than one company could be meant a new one is created, and a note
         says what to look at.
         """
-        company = with_parent
+        company, is_new = with_parent, False
         if not company and self.partner_name:
             choice = self._choose_companies()[self]
-            company = choice.company or self._create_company(choice)
-        contact = self._find_contact(company) if company else company
-        if contact:
+            company, is_new = choice.company, not choice.company
+            if is_new:
+                company = self._create_company(choice)
+        if company and not is_new and (contact := self._find_contact(company)):
             return contact
         partner = super()._create_customer(with_parent=company)
         if partner != company:

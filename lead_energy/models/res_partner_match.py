@@ -82,15 +82,10 @@ class ResPartner(models.Model):
             ]
         )
         columns = ("key", "core", "domain", "host", "vat", "phone")
-        self.env.cr.execute(
-            SQL(
-                "SELECT set_config('pg_trgm.similarity_threshold', %s, true)",
-                MIN_SIMILARITY,
-            )
-        )
         rows = self.env.execute_query(
             SQL(
                 """
+                SET LOCAL pg_trgm.similarity_threshold = %s;
                 SELECT input.ref, company.id, match.reason
                   FROM unnest(%s, %s::text[], %s::text[], %s::text[], %s::text[],
                               %s::text[], %s::text[])
@@ -99,6 +94,7 @@ class ResPartner(models.Model):
                   JOIN res_partner company ON company.id = match.id
                  WHERE company.is_company
                 """,
+                MIN_SIMILARITY,
                 list(range(len(inputs))),
                 *([values.get(column) for values in inputs] for column in columns),
                 SQL(" UNION ALL ").join(self._get_match_selects()),

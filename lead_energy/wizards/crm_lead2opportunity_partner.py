@@ -406,16 +406,18 @@ class CrmLead2opportunityPartner(models.TransientModel):
         self.ensure_one()
         self._check_company()
         self._check_contact()
-        with self.lead_id._recorded_conversion() as lead:
+        is_inquiry = self.result != "partner"
+        with self.lead_id._recorded_conversion(to_opportunity=is_inquiry) as lead:
             lead._check_is_convertible()
             filled = self._fill_partners()
             customer = self._get_or_create_customer(lead)
-            if self.result == "existing":
-                return self._merge_into_opportunity(lead)._get_result_action()
-            self._check_customer(customer)
-            if customer:
-                lead.partner_id = customer
-            action = self._make_result(lead, customer)
+            if self.result != "existing":
+                self._check_customer(customer)
+                if customer:
+                    lead.partner_id = customer
+                action = self._make_result(lead, customer)
+        if self.result == "existing":
+            return self._merge_into_opportunity(self.lead_id)._get_result_action()
         conversion = self.lead_id.conversion_ids[:1]
         # sudo: conversions are written by the system alone
         conversion.sudo().filled = filled
@@ -530,18 +532,13 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return opportunity
 
     # ---------------------------------------------------------------- Odoo's own dialog
-    def _action_convert(self):
-        leads = self.env["crm.lead"].browse(self.env.context.get("active_ids", []))
-        if not self._is_mass():
-            leads._lock_for_conversion()
-            leads._check_is_convertible()
-        return super()._action_convert()
-
     def _is_mass(self):
         return False
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
         with leads._recorded_conversion() as leads:
+            if self.name == "convert" and not self._is_mass():
+                leads._check_is_convertible()
             leads._link_meetings()
             return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
 
