@@ -42,6 +42,7 @@ from . import crm_lead_qualification
 from . import crm_lead_score_update
 from . import crm_lead_score_explanation
 from . import crm_lead_conversion
+from . import crm_lead_conversion_claim
 from . import crm_lead_interest_quotation
 from . import crm_lead_quotation
 from . import crm_lead_score_alert_category

@@ -1,9 +1,15 @@
-from odoo import fields, models
+from collections import defaultdict
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from .crm_lead_convert import _to_json
+from .crm_lead_convert import _get_lead_content, _to_json
+from .res_partner import FOLLOWED
 
+# what changes on a partner by what others do elsewhere
+MOVED_BY_OTHERS = (*FOLLOWED, "message_bounce", "calendar_last_notif_ack")
 # what Odoo hangs on a partner by itself: it goes with the partner
 NOT_BUILT = {"mail.followers", "crm.lead.conversion", "mail.notification"}
 
@@ -50,6 +56,11 @@ class CrmLeadConversion(models.Model):
     changes = fields.Json(help="Of the lead: {field: [before, after]}.")
     created = fields.Json(help="[[model, id]] of what the conversion created.")
     filled = fields.Json(help="Of partners: [[id, {field: [before, after]}]].")
+    followed = fields.Json(help="As filled: what automations changed along with it.")
+    contents = fields.Json(
+        help="Of the lead and of what was created, when the conversion was through: "
+        "{'crm.lead' or 'model,id': {field: value}}."
+    )
     merged_lead_id = fields.Integer(
         help="The lead that went into an inquiry which was there already.",
         index="btree_not_null",
@@ -88,9 +99,12 @@ class CrmLeadConversion(models.Model):
         # sudo: who may write the lead may undo its conversion. It removes what the
         # conversion created and nobody touched, and reps may not delete partners
         self_sudo = self.sudo()
+        moved_back = self_sudo._get_moved_back()
         self_sudo._browse_created("sale.order").unlink()
         self._restore_lead()
         self_sudo._empty_filled()
+        for partner, values in moved_back:
+            partner.with_context(mail_notrack=True).write(values)
         partners = self_sudo._browse_created("res.partner")
         companies = partners.filtered(lambda partner: not partner.parent_id)
         (partners - companies).unlink()
@@ -115,11 +129,9 @@ class CrmLeadConversion(models.Model):
         kept = {name: current[name] for name in lead._get_fields_of_partner()}
         values = {**kept, **changes}
         self._restore_status_log()
-        lead.with_context(
-            lead_conversion=True,
-            lead_status_creating=True,
-            lead_conversion_undo=True,
-        ).write(values)
+        lead.with_context(lead_conversion=True, lead_conversion_scope="undo").write(
+            values
+        )
         self.env.flush_all()
         # what Odoo derives on writing (dates of assignment and status) comes last
         now = lead._get_restorable_values()[lead.id]
@@ -154,11 +166,47 @@ class CrmLeadConversion(models.Model):
         ids = [res_id for name, res_id in self.sudo().created or [] if name == model]
         return self.env[model].with_context(active_test=False).browse(ids).exists()
 
-    def _browse_filled(self):
+    def _browse_filled(self, name="filled"):
         partners = self.env["res.partner"].with_context(active_test=False)
-        for partner_id, changes in self.sudo().filled or []:
+        for partner_id, changes in self.sudo()[name] or []:
             if partner := partners.browse(partner_id).exists():
                 yield partner, changes
+
+    def _get_moved_back(self):
+        """Return pairs of partners and values: what automations did, taken back.
+
+        What somebody or something else changed since stays, and so does what another
+        lead of the company would have done as well.
+        """
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        result = []
+        for partner, changes in self._browse_filled("followed"):
+            others = leads.search(
+                [
+                    ("id", "!=", self.lead_id.id),
+                    ("partner_id", "child_of", partner.id),
+                ]
+            )
+            kept = {
+                "company_category_id": others.filtered(
+                    lambda lead: (
+                        lead.type == "opportunity" and lead.won_status != "lost"
+                    )
+                ),
+                "lead_status_id": others.filtered(
+                    lambda lead, partner=partner: (
+                        lead.partner_id == partner and lead.id > self.lead_id.id
+                    )
+                ),
+            }
+            values = {
+                name: before
+                for name, (before, after) in changes.items()
+                if partner[name].id == after and not kept[name]
+            }
+            if values:
+                result.append((partner, values))
+        return result
 
     # -------------------------------------------------------------------- what prevents
     def _get_undo_blockers(self):
@@ -177,6 +225,8 @@ class CrmLeadConversion(models.Model):
         conversion = self.sudo()
         return [
             *conversion._get_lead_blockers(),
+            *conversion._get_content_blockers(),
+            *conversion._get_filled_blockers(),
             *conversion._get_order_blockers(),
             *conversion._get_message_blockers(),
             *conversion._get_partner_blockers(),
@@ -203,6 +253,24 @@ class CrmLeadConversion(models.Model):
                     "%(field)s of the inquiry was changed since.",
                     field=lead._fields[name]._description_string(self.env),
                 )
+
+    def _get_content_blockers(self):
+        """Name what others wrote on the inquiry, beside what an undo sets back."""
+        lead = self.lead_id
+        before = (self.contents or {}).get("crm.lead")
+        author = self._get_other_author(lead)
+        if before is None or not author:
+            return
+        after = _get_lead_content(lead._get_restorable_values()[lead.id])
+        names = {n for n in {*before, *after} if before.get(n) != after.get(n)}
+        for name in sorted(names - {name for name, _change in self._get_changes()}):
+            yield self.env._(
+                "%(field)s of the inquiry was changed by %(user)s.",
+                field=lead._fields[name]._description_string(self.env),
+                user=author.name,
+            )
+
+    def _get_filled_blockers(self):
         for partner, changes in self._browse_filled():
             for name, (_before, after) in changes.items():
                 if _to_json(partner[name]) != after:
@@ -224,19 +292,22 @@ class CrmLeadConversion(models.Model):
                     "%(order)s is no draft any more.", order=order.display_name
                 )
         yield from self._get_write_blockers(own)
+        yield from self._get_write_blockers(own.order_line)
 
     def _get_write_blockers(self, records):
         """Name what others changed, and what they hung on it."""
         for record in records:
-            author = record.write_uid
-            if record.write_date > self.date and author.id not in (
-                self.user_id.id,
-                self.env.ref("base.user_root").id,
-            ):
+            names = self._get_changed_fields(record)
+            author = self._get_other_author(record) if names else None
+            if author:
                 yield self.env._(
-                    "%(record)s was changed by %(user)s.",
+                    "%(record)s was changed by %(user)s: %(fields)s.",
                     record=record.display_name,
                     user=author.name,
+                    fields=", ".join(
+                        record._fields[name]._description_string(self.env)
+                        for name in names
+                    ),
                 )
         own = [("res_model", "=", records._name), ("res_id", "in", records.ids)]
         for model in ("mail.activity", "ir.attachment"):
@@ -246,6 +317,64 @@ class CrmLeadConversion(models.Model):
                     item=item.display_name,
                     record=records.browse(item.res_id).display_name,
                 )
+
+    def _get_changed_fields(self, record):
+        """Return the names of the fields that are not as the conversion left them.
+
+        The date of the last change says nothing: automations and computed fields
+        move it, too.
+        """
+        ref = f"{record._name},{record.id}"
+        before = (self.contents or {}).get(ref)
+        if before is None:
+            return ["write_date"] if record.write_date > self.date else []
+        after = self._read_contents([[record._name, record.id]])[ref]
+        return sorted(
+            name
+            for name in {*before, *after} & {*record._fields}
+            if before.get(name) != after.get(name)
+        )
+
+    def _get_other_author(self, record):
+        """Return who changed a record, if not the one who converted or the system."""
+        own = self.user_id | self.env.ref("base.user_root")
+        if record.write_uid not in own:
+            return record.write_uid
+        # who wrote last may have written over what others changed
+        message = self.env["mail.message"].search(
+            self._get_message_domain(record)
+            & Domain("date", ">=", self.date)
+            & Domain("tracking_value_ids", "!=", False)
+            & Domain("create_uid", "not in", own.ids),
+            limit=1,
+        )
+        return message.create_uid
+
+    @api.model
+    def _read_contents(self, refs):
+        """Return {'model,id': {column: value}} of records, without what is empty.
+
+        :param list refs: [[model, id]]
+        """
+        ids_by_model = defaultdict(list)
+        for name, res_id in refs:
+            ids_by_model[name].append(res_id)
+        result = {}
+        for name, ids in ids_by_model.items():
+            model = self.env[name]
+            model.flush_model()
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT id, to_jsonb(record) - %s::text[] FROM %s record"
+                    " WHERE id = ANY(%s)",
+                    [*models.MAGIC_COLUMNS, *MOVED_BY_OTHERS],
+                    SQL.identifier(model._table),
+                    ids,
+                )
+            )
+            for res_id, values in rows:
+                result[f"{name},{res_id}"] = {k: v for k, v in values.items() if v}
+        return result
 
     def _get_message_blockers(self):
         """Name the messages that went to the customer, and what was written on it."""

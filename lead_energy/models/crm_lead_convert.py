@@ -1,12 +1,21 @@
 from contextlib import contextmanager
 
 from odoo import fields, models
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
 # computed, but not from what is there: undo sets them back like what is typed
 STATEFUL = ("date_open", "date_last_stage_update")
 NOT_RESTORED = {*models.MAGIC_COLUMNS, "write_uid", "write_date", "lead_properties"}
+# what changes by itself, in the transaction of anybody
+VOLATILE = {
+    *STATEFUL,
+    "probability",
+    "automated_probability",
+    "lead_status_date",
+    "qualification",
+    "duration_tracking",
+}
 
 
 class CrmLead(models.Model):
@@ -63,8 +72,36 @@ class CrmLead(models.Model):
 
         :param dict before: what ``_get_restorable_values`` gave before
         """
+        watched = self._get_watched_partners()
+        partners_before = watched._get_followed_values()
         self._follow_conversion(before)
-        self._record_conversions(before)
+        followed = watched._get_followed_changes(partners_before)
+        self._record_conversions(before, followed)
+
+    def _get_watched_partners(self):
+        """Return the partners that were there, and that a conversion may move."""
+        # sudo: as the automations, which move who may not be read, too
+        partners = self.sudo().partner_id
+        companies = partners.commercial_partner_id - self._browse_created_partners()
+        if not companies:
+            return companies
+        return companies.with_context(active_test=False).search(
+            [
+                ("commercial_partner_id", "in", companies.ids),
+                "|",
+                ("id", "in", (companies | partners).ids),
+                ("lead_status_id", "=", False),
+            ]
+        )
+
+    def _browse_created_partners(self):
+        created = self._get_created()
+        return self.env["res.partner"].browse(
+            res_id
+            for lead in self
+            for name, res_id in created.get(lead.id, ())
+            if name == "res.partner"
+        )
 
     def _follow_conversion(self, before):
         """Do once for all leads what each write of its own would have set off."""
@@ -81,12 +118,36 @@ class CrmLead(models.Model):
         """Wait for who is converting these leads now, in an order that cannot block."""
         if not self.ids:
             return
-        self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM crm_lead WHERE id = ANY(%s) ORDER BY id"
                 " FOR NO KEY UPDATE",
                 self.ids,
             )
+        )
+        if len(rows) < len(self):
+            (self - self.browse(lead_id for (lead_id,) in rows))._raise_merged()
+
+    def _raise_merged(self):
+        """Lead whoever still works on a lead to the inquiry that it went into."""
+        # sudo: the record is of a lead that is no more; it names a colleague
+        conversion = (
+            self.env["crm.lead.conversion"]
+            .sudo()
+            .search([("merged_lead_id", "in", self.ids)], limit=1)
+        )
+        if not conversion:
+            return
+        inquiry = conversion.lead_id.with_env(self.env)
+        message = self.env._(
+            "The lead was merged into the inquiry %(inquiry)s, by %(user)s.",
+            inquiry=conversion.lead_id.display_name,
+            user=conversion.user_id.name,
+        )
+        if not inquiry.has_access("read"):
+            raise UserError(message)
+        raise RedirectWarning(
+            message, inquiry._get_result_action(), self.env._("Show the Result")
         )
 
     def _check_is_convertible(self):
@@ -130,6 +191,7 @@ class CrmLead(models.Model):
                 "crm.action_crm_send_mass_convert"
             )
             return {**action, "context": context}
+        (self - self.exists())._raise_merged()
         self._check_is_convertible()
         wizards = self.env["crm.lead2opportunity.partner"].with_context(**context)
         return wizards.create({"lead_id": self.id})._start()
@@ -157,6 +219,11 @@ class CrmLead(models.Model):
         # sudo: conversions are written by the system alone
         opportunities.sudo().conversion_ids.write({"lead_id": self.id})
         if self.type == "opportunity":
+            # sudo: the dialogs that colleagues have open on these leads, which would
+            # be deleted with them: they will tell that the lead is converted
+            self.env["crm.lead2opportunity.partner"].sudo().search(
+                [("lead_id", "in", opportunities.ids)]
+            ).lead_id = self
             self.env["crm.lead.conversion"].sudo().create(
                 [
                     {
@@ -226,10 +293,11 @@ class CrmLead(models.Model):
         self.invalidate_recordset(values, flush=False)
         self.modified(values)
 
-    def _record_conversions(self, before):
+    def _record_conversions(self, before, followed):
         """Create a crm.lead.conversion for each lead that became converted.
 
         :param dict before: what ``_get_restorable_values`` gave before
+        :param dict followed: {company: [[id of partner, {field: [before, after]}]]}
         """
         converted = self.filtered(
             lambda lead: (
@@ -240,18 +308,28 @@ class CrmLead(models.Model):
                 )
             )
         )
+        if not converted:
+            return
         after = converted._get_restorable_values()
         # sudo: a record of what happened, which nobody writes by hand
-        return (
-            self.env["crm.lead.conversion"]
-            .sudo()
-            .create(
-                [
-                    lead._prepare_conversion(before[lead.id], after[lead.id])
-                    for lead in converted
-                ]
-            )
+        conversions = self.env["crm.lead.conversion"].sudo()
+        vals_list = [
+            {
+                **lead._prepare_conversion(before[lead.id], after[lead.id]),
+                "followed": followed.get(lead.sudo().partner_id.commercial_partner_id),
+            }
+            for lead in converted
+        ]
+        contents = conversions._read_contents(
+            [ref for vals in vals_list for ref in vals["created"]]
         )
+        for vals in vals_list:
+            own = {f"{name},{res_id}" for name, res_id in vals["created"]}
+            vals["contents"] = {
+                "crm.lead": _get_lead_content(after[vals["lead_id"]]),
+                **{ref: contents[ref] for ref in own & contents.keys()},
+            }
+        conversions.create(vals_list)
 
     def _prepare_conversion(self, before, after):
         created = self._take_created()
@@ -285,6 +363,13 @@ class CrmLead(models.Model):
 
     def _take_created(self):
         return self._get_created().pop(self.id, [])
+
+
+def _get_lead_content(values):
+    """Return what people write on a lead, of its restorable values."""
+    return {
+        name: value for name, value in values.items() if value and name not in VOLATILE
+    }
 
 
 def _to_json(value):

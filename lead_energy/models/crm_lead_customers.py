@@ -18,10 +18,17 @@ class FoundCustomers:
 
     def assign(self):
         """Create what is missing, in one go each, and link the customers."""
+        self._get_open()._claim_customers()
         self._create_companies()
         self._create_contacts()
         for lead, partner in self.partners.items():
             lead.partner_id = partner
+
+    def _get_open(self):
+        """Return the leads whose customer is yet to be created."""
+        return self.leads.filtered(
+            lambda lead: lead not in self.doubts and lead not in self.partners
+        )
 
     def _create_companies(self):
         partners = self.leads.env["res.partner"]
@@ -42,9 +49,7 @@ class FoundCustomers:
         partners = self.leads.env["res.partner"]
         existing = self._find_contacts()
         new, keys = {}, {}
-        for lead in self.leads:
-            if lead in self.doubts or lead in self.partners:
-                continue
+        for lead in self._get_open():
             company = self.companies.get(lead, partners)
             name = lead._get_contact_name()
             if not name and company:

@@ -279,14 +279,35 @@ class CrmLead(models.Model):
         if not company and self.partner_name:
             choice = self._choose_companies()[self]
             company, is_new = choice.company, not choice.company
-            if is_new:
-                company = self._create_company(choice)
-        if company and not is_new and (contact := self._find_contact(company)):
+        if company and (contact := self._find_contact(company)):
             return contact
+        self._claim_customers()
+        if is_new:
+            company = self._create_company(choice)
         partner = super()._create_customer(with_parent=company)
         if partner != company:
             self._note_created(partner)
         return partner
+
+    def _claim_customers(self, *company_names_typed):
+        """Let no other transaction create the customers of these leads as well.
+
+        :param company_names_typed: what a new company is called, if not as the lead
+        """
+        claims = {
+            f"{reason} {value}"
+            for lead in self
+            for reason, value in lead._prepare_company_match().items()
+            if value and reason != "core"
+        }
+        claims |= {
+            f"key {company_names.parse(name).key}" for name in company_names_typed
+        }
+        claims |= {f"mail {lead.email_normalized}" for lead in self}
+        # sudo: nobody but the system reads or writes claims
+        self.env["crm.lead.conversion.claim"].sudo()._claim(
+            claims - {"key ", "mail False"}
+        )
 
     def _create_company(self, choice):
         company = self.env["res.partner"].create(

@@ -1,4 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+
+FOLLOWED = ("company_category_id", "lead_status_id")
 
 
 class ResPartner(models.Model):
@@ -87,3 +91,23 @@ class ResPartner(models.Model):
         if category.group != "prospect":
             return True
         return (category.sequence, category.id) > (current.sequence, current.id)
+
+    def _get_followed_values(self):
+        """Return {id: {field: id}} of what automations write, as JSON can hold it."""
+        return {
+            partner.id: {name: partner[name].id for name in FOLLOWED}
+            for partner in self
+        }
+
+    def _get_followed_changes(self, before):
+        """Return {company: [[id, {field: [before, after]}]]} of what has changed.
+
+        :param dict before: what ``_get_followed_values`` gave before
+        """
+        changes = defaultdict(list)
+        after = self._get_followed_values()
+        for partner in self:
+            old, new = before[partner.id], after[partner.id]
+            if changed := {n: [old[n], new[n]] for n in old if old[n] != new[n]}:
+                changes[partner.commercial_partner_id].append([partner.id, changed])
+        return changes

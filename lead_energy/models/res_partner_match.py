@@ -85,6 +85,7 @@ class ResPartner(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
+                SET LOCAL jit = off;
                 SET LOCAL pg_trgm.similarity_threshold = %s;
                 SELECT input.ref, company.id, match.reason
                   FROM unnest(%s, %s::text[], %s::text[], %s::text[], %s::text[],

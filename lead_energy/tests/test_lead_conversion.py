@@ -491,7 +491,99 @@ class TestLeadConversion(ConversionCommon):
             self.assertEqual(caught.exception.args[1]["res_id"], lead.id)
         self.assertEqual(len(lead.conversion_ids), 1)
 
+    def test_who_comes_second_after_a_merge_is_led_to_the_inquiry(self):
+        company = self.create_company(zip="10115")
+        inquiry = self.create_lead(
+            type="opportunity", name="Inquiry", partner_id=company.id
+        )
+        lead = self.create_full_lead()
+        first = self.go_to_result(self.open_dialog(lead))
+        second = self.open_dialog(lead)
+        first.write({"result": "existing", "opportunity_id": inquiry.id})
+        first.action_convert()
+        self.assertFalse(lead.exists())
+        native = (
+            self.env["crm.lead2opportunity.partner"]
+            .with_user(self.rep)
+            .with_context(active_model="crm.lead", active_id=lead.id)
+        )
+        for again in (
+            second.action_next,
+            second.action_convert,
+            lead.with_user(self.rep).action_convert,
+            lambda: native.create({}),
+        ):
+            with self.assertRaises(RedirectWarning) as caught:
+                again()
+            self.assertIn("Rita Rep", caught.exception.args[0])
+            self.assertEqual(caught.exception.args[1]["res_id"], inquiry.id)
+        # a dialog that went with the lead knows it from its context
+        second.sudo().unlink()
+        with self.assertRaises(RedirectWarning):
+            second.with_context(active_id=lead.id).action_convert()
+        with self.assertRaisesRegex(UserError, "merged") as caught:
+            lead.with_user(self.other_rep).action_convert()
+        self.assertNotIsInstance(caught.exception, RedirectWarning)
+
+    def test_what_a_colleague_created_meanwhile_is_not_created_again(self):
+        lead = self.create_full_lead()
+        wizard = self.go_to_result(self.open_dialog(lead))
+        company = self.create_company()
+        with self.assertRaisesRegex(UserError, "Amsel Solartechnik was created in the"):
+            wizard.action_convert()
+        wizard.action_back()
+        wizard.action_back()
+        self.assertEqual(wizard.company_candidate_ids.partner_id, company)
+        wizard.company_candidate_ids.action_choose()
+        wizard.action_next()
+        person = self.env["res.partner"].create(
+            {"name": "Anna Amsel", "parent_id": company.id}
+        )
+        with self.assertRaisesRegex(UserError, "Anna Amsel was created in the"):
+            wizard.action_convert()
+        wizard.action_back()
+        wizard.write({"contact_choice": "exist", "partner_id": person.id})
+        wizard.action_next()
+        wizard.action_convert()
+        self.assertEqual(lead.partner_id, person)
+
     # --------------------------------------------------------------------------- undo
+    def test_undo_takes_back_what_automations_did(self):
+        mql = self.env.ref("lead_energy.company_category_mql")
+        moved = self.env.ref("lead_energy.company_category_opportunity")
+        company = self.create_company(zip="10115", company_category_id=mql.id)
+        person = self.env["res.partner"].create(
+            {
+                "name": "Anna Amsel",
+                "email": "anna@amsel-solar.example",
+                "parent_id": company.id,
+                "lead_status_id": self.status_contacted.id,
+            }
+        )
+        lead = self.create_full_lead()
+        conversion = self.convert(lead)
+        self.assertEqual(lead.partner_id, person)
+        self.assertEqual((company | person).company_category_id, moved)
+        self.assertEqual(person.lead_status_id, self.status_converted)
+        conversion.with_user(self.rep)._undo("By mistake")
+        self.assertEqual((company | person).company_category_id, mql)
+        self.assertEqual(person.lead_status_id, self.status_contacted)
+
+    def test_undo_leaves_what_others_did_to_category_and_status(self):
+        moved = self.env.ref("lead_energy.company_category_opportunity")
+        customer = self.env.ref("lead_energy.company_category_customer")
+        company = self.create_company(zip="10115")
+        self.env["res.partner"].create({"name": "Anna Amsel", "parent_id": company.id})
+        first, second = self.create_full_lead(), self.create_full_lead()
+        conversion = self.convert(first)
+        self.convert(second)
+        # the other inquiry would have moved the company as well
+        conversion.with_user(self.rep)._undo("By mistake")
+        self.assertEqual(company.company_category_id, moved)
+        company.company_category_id = customer
+        second.conversion_ids.with_user(self.rep)._undo("By mistake")
+        self.assertEqual(company.company_category_id, customer)
+
     def test_undo_field_by_field(self):
         for result in ("partner", "inquiry", "quotation"):
             for partner_case in ("new", "existing", "archived"):
@@ -543,7 +635,10 @@ class TestLeadConversion(ConversionCommon):
         for build, text in (
             (self._confirm_order, "no draft any more"),
             (self._write_to_customer, "Our offer"),
-            (self._change_by_others, "was changed by"),
+            (self._change_by_others, "Anna Amsel was changed by .*: Notes"),
+            (self._change_line_by_others, "was changed by"),
+            (self._change_inquiry_by_others, "Company Name of the inquiry was changed"),
+            (self._change_both, "was changed by energy_manager"),
             (self._create_another_order, "was created for the inquiry"),
             (self._create_another_lead, "Second"),
             (lambda lead: lead.action_set_won(), "won"),
@@ -552,6 +647,8 @@ class TestLeadConversion(ConversionCommon):
             with self.subTest(text), self.env.cr.savepoint() as savepoint:
                 lead = self.create_full_lead()
                 conversion = self.convert(lead, result="quotation").with_user(self.rep)
+                self.env.flush_all()
+                self.env.cr.precommit.run()
                 build(lead)
                 self.env.flush_all()
                 self.env.invalidate_all()
@@ -573,12 +670,55 @@ class TestLeadConversion(ConversionCommon):
 
     def _change_by_others(self, lead):
         lead.partner_id.with_user(self.manager).comment = "Called"
+
+    def _change_line_by_others(self, lead):
+        lead.order_ids.order_line[-1].with_user(self.manager).name = "Better modules"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order_line SET write_date = now() + interval '1 minute'"
+            " WHERE order_id = %s",
+            lead.order_ids.ids,
+        )
+
+    def _change_inquiry_by_others(self, lead):
+        lead.with_user(self.manager).partner_name = "Amsel Solar AG"
+
+    def _change_both(self, lead):
+        """The rep wrote last, and did not see what the manager wrote."""
+        lead.partner_id.with_user(self.manager).email = "anna.amsel@amsel.example"
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        lead.partner_id.with_user(self.rep).comment = "Called"
+
+    def test_what_happens_by_itself_does_not_prevent_an_undo(self):
+        """Nor what the rep did who undoes: the author of a write is not its cause."""
+        lead = self.create_full_lead()
+        conversion = self.convert(lead, result="quotation").with_user(self.rep)
+        contact = lead.partner_id
+        other = self.manager
+        # an automation in the transaction of a colleague
+        contact.with_user(other).sudo().lead_status_id = self.status_contacted
+        contact.parent_id.with_user(other).sudo().company_category_id = self.env.ref(
+            "lead_energy.company_category_customer"
+        )
+        lead.with_user(other).sudo().message_bounce = 1
+        lead.with_user(other).touchpoint_ids = [
+            (0, 0, {"type_id": self.env["crm.lead.touchpoint.type"].search([])[0].id})
+        ]
+        lead._update_scores(lead.ids)
+        contact.with_user(self.rep).comment = "Called"
+        lead.with_user(self.rep).description = "<p>Called</p>"
         self.env.flush_all()
         self.env.cr.execute(
             "UPDATE res_partner SET write_date = now() + interval '1 minute'"
-            " WHERE id = %s",
-            [lead.partner_id.id],
+            " WHERE id = ANY(%s)",
+            [(contact | contact.parent_id).ids],
         )
+        self.env.invalidate_all()
+        self.assertEqual(contact.parent_id.write_uid, other)
+        self.assertFalse(conversion._get_undo_blockers())
+        conversion._undo("By mistake")
+        self.assertFalse(contact.exists())
 
     def _create_another_order(self, lead):
         self.env["sale.order"].create(

@@ -2,7 +2,7 @@ import threading
 from functools import partial
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, new_test_user, tagged
@@ -46,10 +46,10 @@ class TestLeadConversionRace(BaseCase):
         with self.registry_of_db.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
             env["sale.order"].search([("opportunity_id", "=", self.lead_id)]).unlink()
-            env["crm.lead"].browse(self.lead_id).unlink()
-            own = [("email_normalized", "=", "rosa@wettlauf-solar.example")]
+            env["crm.lead"].search([("user_id", "in", self.user_ids)]).unlink()
+            own = [("email_normalized", "=like", "%@wettlauf-solar.example")]
             people = env["res.partner"].search(own)
-            named = env["res.partner"].search([("name", "=", "Wettlauf Solar GmbH")])
+            named = env["res.partner"].search([("name", "ilike", "wettlauf s%")])
             companies = named | people.parent_id
             (people - companies).unlink()
             companies.unlink()
@@ -140,6 +140,107 @@ class TestLeadConversionRace(BaseCase):
             self.assertIsInstance(error, RedirectWarning)
             self.assertEqual(error.args[1]["res_id"], self.lead_id)
         self.assertEqual(self._read(), {**self.ONCE, "orders": 1})
+
+    # --------------------------------------------- two leads of one new company at once
+    def _create_second_lead(self, **vals):
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            lead = env["crm.lead"].create(
+                {
+                    "name": "Race, second",
+                    "type": "lead",
+                    "partner_name": "WETTLAUF Solar",
+                    "contact_name": "Rolf Rennt",
+                    "email_from": "rolf@wettlauf-solar.example",
+                    "user_id": self.user_ids[1],
+                    **vals,
+                }
+            )
+            return lead.id
+
+    def _read_companies(self):
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            leads = env["crm.lead"].search([("user_id", "in", self.user_ids)])
+            companies = env["res.partner"].search(
+                [("name", "ilike", "wettlauf"), ("is_company", "=", True)]
+            )
+            return {
+                "companies": len(companies),
+                "contacts": sorted(companies.child_ids.mapped("name")),
+                "converted": leads.mapped("type").count("opportunity"),
+            }
+
+    def test_two_leads_of_a_new_company_make_one(self):
+        """Spelt in two ways, by two reps: the second finds the company of the first."""
+        second_id = self._create_second_lead()
+
+        def convert(env):
+            lead_id = self.lead_id if env.uid == self.user_ids[0] else second_id
+            env["crm.lead2opportunity.partner"].with_context(
+                active_model="crm.lead", active_ids=[lead_id], active_id=lead_id
+            ).create({"name": "convert", "action": "create"}).action_apply()
+            return "converted"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once([(uid, convert) for uid in self.user_ids[:2]])
+        self.assertEqual(results, ["converted"] * 2)
+        self.assertEqual(
+            self._read_companies(),
+            {"companies": 1, "contacts": ["Rolf Rennt", "Rosa Rennt"], "converted": 2},
+        )
+
+    def test_two_leads_of_one_domain_in_the_dialog(self):
+        """Who chose to create is asked again, when a colleague was quicker."""
+        second_id = self._create_second_lead()
+        wizards = {}
+        for user_id, lead_id in zip(
+            self.user_ids, (self.lead_id, second_id), strict=False
+        ):
+            with self.registry_of_db.cursor() as cr:
+                env = api.Environment(cr, user_id, {})
+                action = env["crm.lead"].browse(lead_id).action_convert()
+                wizard = env[action["res_model"]].browse(action["res_id"])
+                wizard.action_next()
+                wizard.action_next()
+                wizards[user_id] = wizard.id
+
+        def finish(env):
+            wizard = env["crm.lead2opportunity.partner"].browse(wizards[env.uid])
+            wizard.action_convert()
+            return "converted"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once([(user_id, finish) for user_id in wizards])
+        self.assertEqual(results.count("converted"), 1, results)
+        (error,) = (result for result in results if result != "converted")
+        self.assertIsInstance(error, UserError)
+        self.assertIn("in the meantime", str(error))
+        self.assertEqual(self._read_companies()["companies"], 1)
+
+    def test_two_mass_conversions_of_the_same_companies(self):
+        """In opposite order: neither a duplicate nor a deadlock."""
+        other = {"partner_name": "Wettlauf Speicher AG", "email_from": False}
+        first = [self.lead_id, self._create_second_lead(**other)]
+        other["contact_name"] = "Ria Rennt"
+        second = [self._create_second_lead(**other), self._create_second_lead()]
+
+        def convert(env, lead_ids):
+            env["crm.lead2opportunity.partner.mass"].with_context(
+                active_model="crm.lead", active_ids=lead_ids, active_id=lead_ids[0]
+            ).create({"deduplicate": False}).action_mass_convert()
+            return "converted"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once(
+                [
+                    (self.user_ids[0], lambda env: convert(env, first)),
+                    (self.user_ids[1], lambda env: convert(env, second)),
+                ]
+            )
+        self.assertEqual(results, ["converted"] * 2)
+        self.assertEqual(self._read_companies()["companies"], 2)
+        self.assertEqual(self._read_companies()["converted"], 4)
 
     def test_a_double_click_on_odoos_own_dialog(self):
         def convert(env):

@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import MissingError, UserError
 
 STEPS = ("company", "contact", "result")
 # what the lead may know of a company and of a contact: {field of partner: of the lead}
@@ -120,39 +120,49 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _start(self):
         """Propose the company, and go to the first step."""
         lead = self.lead_id
-        candidates = lead._find_company_candidates()[lead]
-        usable = [c for c in candidates if lead._is_usable(c.partner)]
-        partners = self.env["res.partner"].browse(c.partner.id for c in candidates)
-        readable = partners.with_context(active_test=False)._filtered_access("read")
-        shown = [c for c in usable if c.partner.id in readable.ids]
-        own = lead.partner_id.commercial_partner_id
-        company = own if own.is_company else readable.browse()
-        if not company and shown and shown[0].is_certain:
-            company = readable.browse(shown[0].partner.id)
+        self.write({"is_guided": True, **self._prepare_forms()})
+        shown = self._show_companies()
+        company = lead.partner_id.commercial_partner_id
+        if not company.is_company:
+            is_certain = shown and shown[0].is_certain
+            company = company.browse(shown[0].partner.id if is_certain else ())
         default = "create" if lead.partner_name else "none"
-        self.write(
-            {
-                "is_guided": True,
-                "company_choice": "exist" if company else default,
-                "commercial_partner_id": company.id,
-                "hidden_count": len(candidates) - len(shown),
-                "company_candidate_ids": [
-                    fields.Command.create(
-                        {
-                            "kind": "company",
-                            "partner_id": candidate.partner.id,
-                            "reasons": ", ".join(
-                                lead._get_reason_labels(candidate.reasons)
-                            ),
-                            "is_archived": not candidate.partner.active,
-                        }
-                    )
-                    for candidate in shown[:8]
-                ],
-                **self._prepare_forms(),
-            }
-        )
+        self.company_choice = "exist" if company else default
+        self.commercial_partner_id = company
         return self._reopen()
+
+    def _show_companies(self):
+        """Put the companies that the user may choose into the first step.
+
+        :return: list of CompanyCandidate, best first
+        """
+        lead = self.lead_id
+        candidates = lead._find_company_candidates()[lead]
+        partners = self.env["res.partner"].browse(c.partner.id for c in candidates)
+        readable = set(partners._filtered_access("read").ids)
+        shown = [
+            candidate
+            for candidate in candidates
+            if candidate.partner.id in readable and lead._is_usable(candidate.partner)
+        ]
+        self.hidden_count = len(candidates) - len(shown)
+        self.company_candidate_ids = [
+            *(fields.Command.delete(line.id) for line in self.company_candidate_ids),
+            *(
+                fields.Command.create(
+                    {
+                        "kind": "company",
+                        "partner_id": candidate.partner.id,
+                        "reasons": ", ".join(
+                            lead._get_reason_labels(candidate.reasons)
+                        ),
+                        "is_archived": not candidate.partner.active,
+                    }
+                )
+                for candidate in shown[:8]
+            ),
+        ]
+        return shown
 
     def _prepare_forms(self):
         """Return what the forms of a new company and contact start with."""
@@ -187,9 +197,26 @@ class CrmLead2opportunityPartner(models.TransientModel):
             )
         return self.action_next()
 
+    @api.model
+    def default_get(self, fields):
+        try:
+            return super().default_get(fields)
+        except MissingError:
+            lead_id = self.env.context.get("active_id")
+            self.env["crm.lead"].browse(lead_id)._raise_merged()
+            raise
+
+    def _check_lead(self):
+        """Refuse to go on with a lead that others converted or merged."""
+        self.ensure_one()
+        if not self.exists():
+            lead_id = self.env.context.get("active_id")
+            self.env["crm.lead"].browse(lead_id)._raise_merged()
+        self.lead_id._check_is_convertible()
+
     def action_next(self):
         """Check the step that is shown, and go to the next one."""
-        self.ensure_one()
+        self._check_lead()
         if self.step == "company":
             self._check_company()
             self._prepare_contact_step()
@@ -201,8 +228,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return self._reopen()
 
     def action_back(self):
-        self.ensure_one()
+        self._check_lead()
         self.step = STEPS[max(STEPS.index(self.step) - 1, 0)]
+        if self.step == "company":
+            self._show_companies()
         return self._reopen()
 
     def _check_company(self):
@@ -403,7 +432,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     # --------------------------------------------------------------------- conversion
     def action_convert(self):
         """Do what the preview says, once, in one transaction."""
-        self.ensure_one()
+        self._check_lead()
         self._check_company()
         self._check_contact()
         is_inquiry = self.result != "partner"
@@ -490,6 +519,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         partners = self.env["res.partner"].with_context(default_user_id=self.user_id.id)
         lead = lead.with_context(default_user_id=self.user_id.id)
         company, contact = self._get_company(), self._get_contact()
+        if "create" in (self.company_choice, self.contact_choice):
+            self._check_is_new(lead)
+            lead._claim_customers(self.company_name)
         if self.company_choice == "create":
             values = lead._prepare_customer_values(self.company_name, is_company=True)
             company = partners.create({**values, **self._prepare_company_values()})
@@ -501,6 +533,26 @@ class CrmLead2opportunityPartner(models.TransientModel):
             contact = partners.create({**values, **self._prepare_contact_values()})
             lead._note_created(contact)
         return contact or company
+
+    def _check_is_new(self, lead):
+        """Refuse to create what others created since the dialog showed its steps."""
+        partner = self.env["res.partner"]
+        if self.company_choice == "create":
+            partner = lead._choose_companies()[lead].company
+            partner -= self.company_candidate_ids.partner_id
+        elif company := self._get_company():
+            partner = lead._find_contact(company)
+            partner -= self.contact_candidate_ids.partner_id
+        if partner:
+            raise UserError(
+                self.env._(
+                    "%(partner)s was created in the meantime, by %(user)s. Go back and "
+                    "choose it, so that there is no duplicate.",
+                    partner=partner.display_name,
+                    # sudo: the name of a colleague
+                    user=partner.sudo().create_uid.name,
+                )
+            )
 
     def _prepare_company_values(self):
         return {
