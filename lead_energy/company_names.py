@@ -39,7 +39,7 @@ _FORMS = (
         "ug",
         r"(?:unternehmergesellschaft|u\.? ?g\b)\.?(?: ?\(?haftungsbeschr\w*\.?\)?)?",
     ),
-    ("kg", r"kommanditgesellschaft auf aktien|k\.?g\.?a\.?a\b"),
+    ("kg", r"kommanditgesellschaft auf aktien|k\.? ?g\.? ?a\.? ?a\b"),
     ("kg", r"kommanditgesellschaft|k\.? ?g\b"),
     ("ag", r"aktiengesellschaft|a\.? ?g\b"),
     ("se", r"se\b"),
@@ -49,7 +49,7 @@ _FORMS = (
     ("ev", r"eingetragener verein|e\.? ?v\b"),
     ("eg", r"eingetragene genossenschaft|e\.? ?g\b"),
     ("aor", r"anstalt des offentlichen rechts|a\.? ?o\.? ?r\b"),
-    ("partg", r"partnerschaftsgesellschaft(?: mbb)?|partg ?(?:mbb)?\b"),
+    ("partg", r"partnerschaftsgesellschaft(?: mbb)?|partg ?(?:mbb)?\b|mbb\b"),
     ("ltd", r"limited|ltd\b"),
     ("inc", r"inc\b|corp\b"),
     ("bv", r"b\.? ?v\b"),
@@ -60,7 +60,14 @@ _ANY_FORM = "|".join(
 )
 _FORM = re.compile(rf"(?<![\w.])(?:{_ANY_FORM})\.?(?!\w)")
 _AND_COMPANY = re.compile(r"(?:&|\+|\bund\b|\bu\.) ?(?:co(?:mp)?|cie)\b\.?")
+# the owner behind the name, and a state that passes: in formation, in liquidation
+_OWNER = re.compile(r"(?<=\w)[ ,(-]+inh(?:aber(?:in)?)?\b.*")
+_STATE = re.compile(r"(?<!\w)i\. ?(?:g|gr|ins|l)\.(?!\w)")
+_ELECTRIC = re.compile(r"(?<!\w)e-(?=technik)")
+_NOBLE = re.compile(r"(?<=\w) v\.(?= ?\w{3})")
 _WORD = re.compile(r"[^\W_]+\.?|[|,(]")
+_ADDED = re.compile(r"(?:s?gesellschaft|s?ges\.|meisterbetrieb|meister)$")
+_PLURAL = re.compile(r"(?:en|n|e|s)$")
 # small words between the name of a town and what tells it from its namesakes
 _TOWN_LINKS = frozenset({"a.", "b.", "d.", "i.", "o.", "v."})
 
@@ -101,6 +108,8 @@ def fold(text):
 def parse(name):
     """Return the CompanyName of a name; False and '' give one without words."""
     text = _AND_COMPANY.sub(" ", fold(name).replace("'", "").replace("\u2019", ""))
+    text = _ELECTRIC.sub("elektro", _NOBLE.sub(" ", text))
+    text = _STATE.sub(" ", _OWNER.sub("", text))
     forms = set()
 
     def take_form(match):
@@ -208,14 +217,21 @@ class _Alignment:
             self._find_equal,
             self._find_joined,
             self._find_abbreviated,
+            self._find_variant,
             self._find_misspelt,
         ):
             find(self.left, self.right)
             find(self.right, self.left)
 
     def is_same(self):
-        for rest in (self.left, self.right):
-            rest[:] = [word for word in rest if word not in SILENT]
+        initials = [word for word in (*self.left, *self.right) if _is_initial(word)]
+        for rest, name in zip((self.left, self.right), self.names, strict=True):
+            rest[:] = [
+                word
+                for word in rest
+                if not _is_silent(word, name.words)
+                and not (len(initials) == 1 and _is_rare_initial(word, name.words))
+            ]
         if self.left and self.right:
             return False
         if self.errors > (1 if len(self.matched) < 3 else 2):
@@ -273,9 +289,19 @@ class _Alignment:
             for short in left
             for word in right
             if short.endswith(".")
-            and word.startswith(short[:-1])
-            and len(word) > len(short)
+            and _is_abbreviation(short[:-1], word)
+            and len(word) >= len(short)
             and (len(short) > 2 or self.matched)
+        ]
+        list(self._take(pairs, left, right))
+
+    def _find_variant(self, left, right):
+        """Verpackung and Verpackungen, Hausverwaltung and ...verwaltungsgesellschaft"""
+        pairs = [
+            ([word], other)
+            for word in left
+            for other in right
+            if _get_stem(word) == _get_stem(other)
         ]
         list(self._take(pairs, left, right))
 
@@ -284,6 +310,66 @@ class _Alignment:
             ([word], other) for word in left for other in right if _is_typo(word, other)
         ]
         self.errors += len(list(self._take(pairs, left, right)))
+
+
+def _is_abbreviation(short, word):
+    """Masch and Maschb stand for Maschinenbau: its beginning, and how it goes on."""
+    if word.startswith(short):
+        return True
+    letters = iter(word)
+    return (
+        word in GENERIC
+        and len(short) > 3
+        and word.startswith(short[:3])
+        and all(letter in letters for letter in short)
+    )
+
+
+def _get_stem(word):
+    """Return a word without what a company may add to its trade."""
+    stem = _ADDED.sub("", word)
+    if stem in GENERIC or word in GENERIC or stem.endswith("ung"):
+        stem = _PLURAL.sub("", stem)
+    return stem if len(stem) > 4 else word
+
+
+def _is_longer_name(left, right):
+    """Whether a letter at the end makes another name: Huber and Hubert"""
+    short, long = sorted((left, right), key=len)
+    return (
+        len(short) < len(long) < 10
+        and long.startswith(short)
+        and long[-1] != short[-1]
+        and not (left in GENERIC or right in GENERIC)
+    )
+
+
+def _is_initial(word):
+    return len(word) == 2 and word.endswith(".")
+
+
+def _is_rare_initial(word, words):
+    """Whether an initial adds nothing: of a family name that few people have."""
+    return _is_initial(word) and SURNAMES.isdisjoint(words)
+
+
+def _is_silent(word, words):
+    """Whether a name says nothing more with the word than without it.
+
+    :param words: all words of the name: SWU is silent in SWU Stadtwerke Ulm
+    """
+    if word in SILENT:
+        return True
+    others = [other for other in words if other != word]
+    letters = iter("".join(others))
+    return (
+        2 < len(word) < 6
+        and len(others) > 1
+        and word.isalpha()
+        and word not in GENERIC
+        and word[0] == others[0][0]
+        and all(letter in letters for letter in word)
+    )
 
 
 def _is_typo(left, right):
@@ -303,6 +389,6 @@ def _is_typo(left, right):
     places = _looks_like_place(left) and _looks_like_place(right)
     replaced = shorter == longer and Levenshtein.distance(left, right) == 1
     if not replaced:
-        return True
+        return not _is_longer_name(left, right)
     # another letter makes another name more often than a left out or doubled one
     return not places and (longer >= 8 or _is_known(left) or _is_known(right))

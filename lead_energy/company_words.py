@@ -13,6 +13,7 @@ ABBREVIATIONS = {
     "dtsch": ["deutsche"],
     "ee": ["erneuerbare", "energien"],
     "elt": ["elektro"],
+    "galabau": ["garten", "landschaftsbau"],
     "gebr": ["gebruder"],
     "ing": ["ingenieur"],
     "intern": ["international"],
@@ -28,6 +29,8 @@ ABBREVIATIONS = {
     "stw": ["stadtwerke"],
     "sw": ["stadtwerke"],
     "tech": ["technik"],
+    "tw": ["technische", "werke"],
+    "wp": ["windpark"],
     "wbg": ["wohnungsbaugenossenschaft"],
     "zv": ["zweckverband"],
 }
@@ -35,13 +38,14 @@ ABBREVIATIONS = {
 # words without which a name is the same
 OPTIONAL = _words(
     """
-    am an and auf bei cie co das dem den der des die dipl dr ehem fa firma fur im in
+    am an and auf bei cie co das dem den der des die dipl dr ehem fa firma fur
+    gemeinnutzig gemeinnutzige im in
     inh inhaber med nachf of prof the u und vom von vorm zu zum zur
     """
 )
 
 # a word that may be missing, though it is looked at when words are joined
-SILENT = frozenset({"ges.", "gesellschaft"})
+SILENT = frozenset({"eigenbetrieb", "ges.", "gesellschaft"})
 
 # words that many companies share: they do not make a name by themselves
 GENERIC = _words(

@@ -30,6 +30,19 @@ class TestCompanyNames(TransactionCase):
             ("Stadwerke Bad Berka", "Stadtwerke Bad Berka GmbH"),
             ("Wohnungsbau-Ges. Celle mbH", "Wohnungsbaugesellschaft Celle"),
             ("Elektro Schulze GmbH", "Elektro Schulze GmbH, Leipzig"),
+            ("Maschb. Kellermann", "Kellermann Maschinenbau GmbH"),
+            ("Elektr. Burmeister", "Elektro Burmeister"),
+            ("SWU Stadtwerke Ulm/Neu-Ulm", "Stadtwerke Ulm / Neu-Ulm GmbH"),
+            ("Freudenberger SE & Co. KG a.A.", "Freudenberger KGaA"),
+            ("Zimmerei Huckepohl Inh. Jens Huckepohl", "Zimmerei Huckepohl"),
+            ("Rechenzentrum Dottenfeld GmbH i.G.", "Rechenzentrum Dottenfeld"),
+            ("Weingut Graf v. Seckendorff", "Weingut Graf von Seckendorff"),
+            ("Dachdeckermeister Bröker", "Dachdecker Bröker GmbH"),
+            ("Verpackungen Deiters", "Deiters Verpackung GmbH"),
+            ("Hausverwaltungsgesellschaft Zörner mbH", "Zörner Hausverwaltung"),
+            ("H. Lüdeking GmbH", "Lüdeking GmbH"),
+            ("E-Technik Vahlbruch", "Elektrotechnik Vahlbruch"),
+            ("Lebenshilfe Celle gemeinnützige GmbH", "Lebenshilfe Celle gGmbH"),
         ):  # fmt: skip
             self.assertTrue(self.is_same(left, right), (left, right))
 
@@ -44,6 +57,13 @@ class TestCompanyNames(TransactionCase):
             ("Autohaus Müller", "Bäckerei Müller"),
             ("Elektro Meier", "Elektro Meyer"),
             ("Windpark Nord I GmbH", "Windpark Nord II GmbH"),
+            ("Solarpark Kletterbach", "Solarpark Kletterbach 2"),
+            ("Metallbau Huber", "Metallbau Hubert"),
+            ("Bauer Energie", "Bauern Energie"),
+            ("H. Lüdeking GmbH", "W. Lüdeking GmbH"),
+            ("H. Müller GmbH", "Müller GmbH"),
+            ("EWR Netz GmbH", "EWE Netz GmbH"),
+            ("Bau Baumann", "Baumann"),
             ("", ""),
             ("GmbH", "GmbH"),
         ):
