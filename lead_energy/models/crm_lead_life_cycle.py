@@ -170,6 +170,7 @@ class CrmLead(models.Model):
             yield self, {**vals, "converted_date": now, "rework_date": False}
             return
         self._check_not_won()
+        self._check_not_converted()
         if kind != "rework":
             vals = {**vals, "rework_date": False}
         if kind == "closed":
@@ -194,6 +195,24 @@ class CrmLead(models.Model):
                     "'%(stage)s' first.",
                     name=won[0].display_name,
                     stage=won[0].stage_id.name,
+                )
+            )
+
+    def _check_not_converted(self):
+        """A lead that became a business partner leaves by its conversion's undo."""
+        if self._is_in_conversion() or self.env.context.get("lead_status_by_system"):
+            return
+        converted = self.filtered(lambda lead: lead.lead_status_kind == "converted")
+        # sudo: what happened to a lead that the user may write
+        standing = converted.sudo().conversion_ids.filtered(
+            lambda conversion: not conversion.undone_date
+        )
+        if standing:
+            raise UserError(
+                self.env._(
+                    "%(name)s is converted, and what was created for it would stay. "
+                    "Open it and choose 'Undo' on the page 'Conversions' instead.",
+                    name=standing[0].lead_id.display_name,
                 )
             )
 

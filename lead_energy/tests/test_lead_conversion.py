@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -235,15 +236,42 @@ class TestLeadConversion(ConversionCommon):
         self.assertRecordValues(contact, [{"phone": False, "function": "Buyer"}])
         self.assertRecordValues(company, [{"city": "Berlin-Mitte", "website": False}])
 
-    def test_all_goes_along(self):
-        lead = self.create_full_lead(description="<p>Notes</p>")
-        activity = lead.activity_schedule("mail.mail_activity_data_call")
-        attachment = self.env["ir.attachment"].create(
+    def test_all_goes_along_with_each_result(self):
+        for result in ("partner", "inquiry", "quotation", "existing"):
+            with self.subTest(result), self.env.cr.savepoint() as savepoint:
+                self._check_all_goes_along(result)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def _check_all_goes_along(self, result):
+        known = {
+            "influence_id": self.decision_maker.id,
+            "need_id": self.urgent.id,
+            "company_size_id": self._create_rating("company_size"),
+            "volume_id": self._create_rating("volume"),
+            "industry_id": self.env["res.partner.industry"].create({"name": "Bees"}).id,
+            "interest_ids": self.photovoltaics.ids,
+            "source_id": self.env["utm.source"].create({"name": "Fair"}).id,
+            "campaign_id": self.env["utm.campaign"].create({"name": "Spring"}).id,
+            "medium_id": self.env["utm.medium"].create({"name": "Stand"}).id,
+            "customer_segment": "business",
+            "annual_consumption_kwh": 240000.0,
+            "contract_end_date": fields.Date.to_date("2027-12-31"),
+            "malo_id": "51238696781",
+            "mastr_id": "SEE900000000001",
+            "planned_power_kwp": 99.5,
+            "planned_storage_kwh": 120.0,
+            "vat": "DE123456788",
+        }
+        lead = self.create_full_lead(description="<p>Notes</p>", **known)
+        people = lead.with_user(self.rep)
+        activity = people.activity_schedule("mail.mail_activity_data_call")
+        message = people.message_post(body="Hello", attachments=[("roof.txt", b"x")])
+        attachment = message.attachment_ids
+        touchpoint = self.env["crm.lead.touchpoint"].create(
             {
-                "name": "roof.txt",
-                "raw": b"x",
-                "res_model": "crm.lead",
-                "res_id": lead.id,
+                "lead_id": lead.id,
+                "type_id": self.env["crm.lead.touchpoint.type"].search([], limit=1).id,
             }
         )
         meeting = self.env["calendar.event"].create(
@@ -255,13 +283,55 @@ class TestLeadConversion(ConversionCommon):
                 "res_id": lead.id,
             }
         )
-        message = lead.message_post(body="Hello")
-        self.convert(lead)
-        self.assertIn(activity, lead.activity_ids)
-        self.assertEqual(attachment.res_id, lead.id)
-        self.assertIn(message, lead.message_ids)
-        self.assertEqual(lead.calendar_event_ids, meeting)
-        self.assertIn("Notes", lead.description)
+        target = self._convert_to(result, lead)
+        for name, value in known.items():
+            is_relation = target._fields[name].relational
+            kept = target[name].ids if is_relation else target[name]
+            value = value if not is_relation or isinstance(value, list) else [value]
+            self.assertEqual(kept, value, name)
+        self.assertIn("Notes", target.description)
+        self.assertIn(touchpoint, target.touchpoint_ids)
+        self.assertIn(activity, target.activity_ids)
+        self.assertIn(message, target.message_ids)
+        self.assertEqual(
+            (attachment.res_model, attachment.res_id), (target._name, target.id)
+        )
+        self.assertEqual((meeting.res_model, meeting.res_id), (target._name, target.id))
+        if result != "partner":
+            self.assertEqual(target.calendar_event_ids, meeting)
+        if result == "quotation":
+            for name in ("source_id", "campaign_id", "medium_id"):
+                self.assertEqual(target.order_ids[name].id, known[name])
+        company = target.partner_id.commercial_partner_id.with_user(self.rep)
+        domain = company.action_view_opportunity()["domain"]
+        self.assertIn(target, self.env["crm.lead"].search(domain))
+
+    def _create_rating(self, kind):
+        name = f"A {kind}"
+        return self.env["crm.lead.rating"].create({"name": name, "kind": kind}).id
+
+    def _convert_to(self, result, lead):
+        """Convert as the rep does, and return where the lead's data should be."""
+        if result != "existing":
+            self.convert(lead, result=result)
+            return lead
+        company = self.create_company(zip="10115")
+        inquiry = self.create_lead(
+            type="opportunity", name="Inquiry", partner_id=company.id
+        )
+        wizard = self.open_dialog(lead)
+        self.go_to_result(wizard, result="existing", opportunity_id=inquiry.id)
+        wizard.action_convert()
+        return inquiry
+
+    def test_a_partner_only_lead_leaves_converted_by_its_undo(self):
+        lead = self.create_full_lead()
+        conversion = self.convert(lead, result="partner").with_user(self.rep)
+        with self.assertRaisesRegex(UserError, "choose 'Undo'"):
+            lead.with_user(self.rep).lead_status_id = self.status_open
+        conversion._undo("By mistake")
+        lead.with_user(self.rep).lead_status_id = self.status_contacted
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
 
     # ------------------------------------------------------------------------- table
     def test_company_contact_and_result(self):
