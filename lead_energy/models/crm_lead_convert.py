@@ -215,6 +215,8 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """Conversions come along; a lead that goes into an inquiry is converted."""
+        # else Odoo loses the meetings that were planned while it was a lead
+        opportunities._link_meetings()
         result = super()._merge_dependences(opportunities)
         # sudo: conversions are written by the system alone
         opportunities.sudo().conversion_ids.write({"lead_id": self.id})

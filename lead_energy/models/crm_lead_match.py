@@ -344,3 +344,6 @@ class CrmLead(models.Model):
             if self.vat:
                 values["vat"] = self.vat
         return values
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "vat"]

@@ -292,6 +292,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         return ", ".join(reasons)
 
     def _prepare_result_step(self):
+        if len(self.opportunity_ids) == 1:
+            self.opportunity_id = self.opportunity_ids
         self.change_ids.unlink()
         self.change_ids = [
             fields.Command.create(values) for values in self._prepare_changes()
@@ -415,8 +417,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
             return [
                 env._("Inquiry %(name)s is created.", name=lead.name),
                 env._(
-                    "A draft quotation with %(count)s products of the interests is "
-                    "created.",
+                    "A draft quotation is created. Products of the interests: "
+                    "%(count)s.",
                     count=len(products),
                 ),
                 undo,
