@@ -206,7 +206,8 @@ class CrmLeadConversion(models.Model):
             }
             if values:
                 result.append((partner, values))
-        return result
+        # a category gives a status to contacts without one: it comes first
+        return sorted(result, key=lambda pair: not pair[0].is_company)
 
     # -------------------------------------------------------------------- what prevents
     def _get_undo_blockers(self):

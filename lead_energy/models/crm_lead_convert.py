@@ -72,27 +72,13 @@ class CrmLead(models.Model):
 
         :param dict before: what ``_get_restorable_values`` gave before
         """
-        watched = self._get_watched_partners()
-        partners_before = watched._get_followed_values()
-        self._follow_conversion(before)
-        followed = watched._get_followed_changes(partners_before)
-        self._record_conversions(before, followed)
-
-    def _get_watched_partners(self):
-        """Return the partners that were there, and that a conversion may move."""
         # sudo: as the automations, which move who may not be read, too
         partners = self.sudo().partner_id
-        companies = partners.commercial_partner_id - self._browse_created_partners()
-        if not companies:
-            return companies
-        return companies.with_context(active_test=False).search(
-            [
-                ("commercial_partner_id", "in", companies.ids),
-                "|",
-                ("id", "in", (companies | partners).ids),
-                ("lead_status_id", "=", False),
-            ]
-        )
+        watched = partners | partners.commercial_partner_id
+        watched -= self._browse_created_partners()
+        with watched._watch_automations() as followed:
+            self._follow_conversion(before)
+        self._record_conversions(before, followed)
 
     def _browse_created_partners(self):
         created = self._get_created()
@@ -299,7 +285,7 @@ class CrmLead(models.Model):
         """Create a crm.lead.conversion for each lead that became converted.
 
         :param dict before: what ``_get_restorable_values`` gave before
-        :param dict followed: {company: [[id of partner, {field: [before, after]}]]}
+        :param dict followed: what ``_watch_automations`` saw
         """
         converted = self.filtered(
             lambda lead: (

@@ -211,7 +211,7 @@ class CrmLead(models.Model):
             raise UserError(
                 self.env._(
                     "%(name)s is converted, and what was created for it would stay. "
-                    "Open it and choose 'Undo' on the page 'Conversions' instead.",
+                    "Open it, press 'Conversions' and choose 'Undo' instead.",
                     name=standing[0].lead_id.display_name,
                 )
             )

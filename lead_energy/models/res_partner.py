@@ -1,4 +1,5 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, fields, models
 
@@ -65,6 +66,7 @@ class ResPartner(models.Model):
         )
         if persons and status:
             persons.write({"lead_status_id": status.id})
+            self._get_started().update(persons.ids)
 
     def _advance_company_category(self, category):
         """Move companies to ``category``, as far as an automation may.
@@ -92,22 +94,37 @@ class ResPartner(models.Model):
             return True
         return (category.sequence, category.id) > (current.sequence, current.id)
 
-    def _get_followed_values(self):
-        """Return {id: {field: id}} of what automations write, as JSON can hold it."""
-        return {
-            partner.id: {name: partner[name].id for name in FOLLOWED}
+    def _get_started(self):
+        """Return the ids of who got a first status in this transaction."""
+        # as Odoo keeps what it tracks: gone when the transaction ends
+        return self.env.cr.precommit.data.setdefault("lead_energy.started", set())
+
+    @contextmanager
+    def _watch_automations(self):
+        """Tell what the automations inside change on these partners and around them.
+
+        :return: dict, filled at the end: {company: [[id of partner,
+            {field: [before, after]}]]}
+        """
+        before = {
+            partner.id: {
+                name: partner[name].id
+                for name in FOLLOWED
+                # the contacts of a company have its category anyway
+                if name == "lead_status_id" or partner == partner.commercial_partner_id
+            }
             for partner in self
         }
-
-    def _get_followed_changes(self, before):
-        """Return {company: [[id, {field: [before, after]}]]} of what has changed.
-
-        :param dict before: what ``_get_followed_values`` gave before
-        """
+        self._get_started().clear()
         changes = defaultdict(list)
-        after = self._get_followed_values()
-        for partner in self:
-            old, new = before[partner.id], after[partner.id]
-            if changed := {n: [old[n], new[n]] for n in old if old[n] != new[n]}:
+        yield changes
+        contacts = self.browse(self._get_started() - before.keys())
+        before.update({contact.id: {"lead_status_id": False} for contact in contacts})
+        for partner in self | contacts:
+            changed = {
+                name: [value, partner[name].id]
+                for name, value in before[partner.id].items()
+                if value != partner[name].id
+            }
+            if changed:
                 changes[partner.commercial_partner_id].append([partner.id, changed])
-        return changes

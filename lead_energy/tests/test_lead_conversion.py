@@ -630,14 +630,18 @@ class TestLeadConversion(ConversionCommon):
                 "lead_status_id": self.status_contacted.id,
             }
         )
+        colleague = person.copy({"name": "Arne Amsel", "email": False})
+        colleague.lead_status_id = False
         lead = self.create_full_lead()
         conversion = self.convert(lead)
         self.assertEqual(lead.partner_id, person)
         self.assertEqual((company | person).company_category_id, moved)
+        self.assertEqual(colleague.lead_status_id, self.status_open)
         self.assertEqual(person.lead_status_id, self.status_converted)
         conversion.with_user(self.rep)._undo("By mistake")
         self.assertEqual((company | person).company_category_id, mql)
         self.assertEqual(person.lead_status_id, self.status_contacted)
+        self.assertFalse(colleague.lead_status_id)
 
     def test_undo_leaves_what_others_did_to_category_and_status(self):
         moved = self.env.ref("lead_energy.company_category_opportunity")
