@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import Form, tagged, users
 
 from .common import LeadEnergyCommon
@@ -35,6 +37,7 @@ class TestLeadSimilar(LeadEnergyCommon):
             ({"email_from": "ERIKA@stadtwerke.example"}, "same e-mail"),
             ({"partner_name": "Stadtwerke Beispielstadt"}, "similar company name"),
             ({"partner_name": "stadtwerk Beispielstatt GmbH"}, "similar company name"),
+            ({"partner_name": "Stadtw. Beispielstadt"}, "similar company name"),
         ):
             with self.subTest(values):
                 shown = self.type_in(**values)
@@ -43,10 +46,75 @@ class TestLeadSimilar(LeadEnergyCommon):
 
     @users("energy_rep")
     def test_a_partner_shows_up_while_it_is_typed(self):
-        for name in ("Kastner Metallbau", "Kästner Metalbau GmbH"):
+        for name in ("Kastner Metallbau", "Kaestner Metalbau", "Metallbau Kästner"):
             with self.subTest(name):
                 shown = self.type_in(partner_name=name)
                 self.assertIn(f"/odoo/res.partner/{self.company.id}", shown)
+
+    @users("energy_rep")
+    def test_a_person_with_the_same_address_shows_up(self):
+        person = self.company.sudo().copy(
+            {"name": "Karl Kästner", "is_company": False, "email": "karl@k.example"}
+        )
+        shown = self.type_in(email_from="Karl@k.example")
+        self.assertIn(f"/odoo/res.partner/{person.id}", shown)
+        self.assertIn("same e-mail", shown)
+
+    @users("energy_rep")
+    def test_a_partner_that_the_rep_may_not_read_is_not_shown(self):
+        company = self.company.company_id.create({"name": "Another branch"})
+        self.company.company_id = company
+        self.assertEqual(self.type_in(partner_name="Kästner Metallbau"), "")
+
+    def test_the_index_of_the_company_name_finds_the_leads(self):
+        lead = self.env["crm.lead"].new({"partner_name": "Stadtwerke Beispielstadt"})
+        statements = []
+        execute = type(self.env.cr).execute
+
+        def remember(cr, query, params=None, log_exceptions=True):
+            statements.append(cr.mogrify(query, params))
+            return execute(cr, query, params, log_exceptions)
+
+        with patch.object(type(self.env.cr), "execute", remember):
+            self.assertEqual(lead._find_similar_leads(), self.lead)
+        (statement,) = (s for s in statements if b"%> 'beispielstadt'" in s)
+        # as many leads as make the index worth while
+        self.env.cr.execute(
+            """
+            INSERT INTO crm_lead (name, type, active, won_status, partner_name)
+            SELECT 'Lead', 'lead', TRUE, 'pending', md5(number::text)
+              FROM generate_series(1, 20000) number;
+            ANALYZE crm_lead;
+            SET LOCAL enable_seqscan = off
+            """
+        )
+        self.env.cr.execute(b"EXPLAIN " + statement)
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("crm_lead__partner_name_index", plan)
+
+    @users("energy_rep")
+    def test_many_similar_records_cost_no_more_than_one(self):
+        def count():
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            lead = self.env["crm.lead"].new(
+                {"type": "lead", "partner_name": "Stadtwerke Beispielstadt"}
+            )
+            self.assertIn("Beispielstadt", lead.similar_records)
+            return self.env.cr.sql_log_count - before
+
+        def create(number):
+            values = {"name": "Stadtwerke Beispielstadt", "is_company": True}
+            self.env["res.partner"].create([values] * number)
+            for index in range(number):
+                self.create_lead(partner_name=values["name"], city=str(index))
+            self.env.flush_all()
+
+        create(1)
+        count()
+        one = count()
+        create(20)
+        self.assertEqual(count(), one)
 
     @users("energy_rep")
     def test_what_differs_is_not_shown(self):
