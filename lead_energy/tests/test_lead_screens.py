@@ -1,7 +1,10 @@
+import base64
 from importlib.resources import files
+from io import BytesIO
 
 import polib
 from lxml import etree
+from PIL import Image
 
 from odoo.tests import HttpCase, tagged, users
 from odoo.tools import file_path
@@ -88,6 +91,39 @@ class TestLeadScreens(ScreensCase):
         self.assertEqual(self.lead.lead_status_id, self.status_contacted)
         self.assertTrue(self.lead.send_info_material)
 
+    def test_a_rep_edits_several_leads_in_the_list(self):
+        wall = self.create_lead(name="Wall of Buche", partner_name="Buche KG")
+        other = self.create_lead(name="Floor of Distel")
+        leads = self.lead | wall
+        self.start_tour(self.url, "lead_energy_multi_edit", login=self.rep.login)
+        wind = self.env.ref("lead_energy.interest_wind_power")
+        self.assertEqual(leads.lead_status_id, self.status_contacted)
+        self.assertEqual(self.lead.interest_ids, self.photovoltaics | wind)
+        self.assertEqual(wall.interest_ids, wind)
+        for lead in leads:
+            logs = lead.lead_status_log_ids
+            self.assertEqual(
+                logs.mapped("status_id.kind"), ["contacted", "open"], "one row a change"
+            )
+            self.assertEqual(logs[0].user_id, self.rep)
+            self.assertFalse(logs[0].is_system)
+            activity = lead.activity_ids
+            self.assertEqual(len(activity), 1, "one next contact")
+            self.assertEqual(str(activity.date_deadline), "2030-01-15")
+        self.assertLinesAddUp(leads)
+        self.assertEqual(other.lead_status_id, self.status_open)
+        self.assertFalse(other.next_contact_date)
+        self.assertFalse(other.interest_ids)
+
+    def test_a_manager_hands_several_leads_over_in_the_list(self):
+        leads = self.lead | self.create_lead(name="Wall of Buche")
+        leads.next_contact_date = "2030-01-15"
+        self.other_rep.name = "Otto Other"
+        self.start_tour(self.url, "lead_energy_hand_over", login=self.manager.login)
+        leads = leads.sudo()
+        self.assertEqual(leads.user_id, self.other_rep)
+        self.assertEqual(leads.mapped("lead_status_log_ids.status_id.kind"), ["open"])
+
     def test_a_manager_adds_an_interest_and_a_rating(self):
         self.start_tour(
             "/odoo/action-lead_energy.crm_lead_interest_action",
@@ -161,6 +197,27 @@ class TestLeadScreensPhone(ScreensCase):
         ):
             with self.subTest(path):
                 self.check_page(path, ready, SIDEWAYS)
+
+    def test_a_new_lead_at_a_fair(self):
+        self.start_tour(self.url, "lead_energy_fair", login=self.rep.login)
+        lead = self.env["crm.lead"].search([("partner_name", "=", "Musterbau GmbH")])
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "type": "lead",
+                    "name": "Musterbau GmbH",
+                    "contact_name": "Erika Beispiel",
+                    "email_from": "erika@musterbau.example",
+                    "phone_sanitized": "+493023125102",
+                    "interest_ids": self.photovoltaics.ids,
+                    "lead_status_id": self.status_open.id,
+                    "user_id": self.rep.id,
+                }
+            ],
+        )
+        card = Image.open(BytesIO(base64.b64decode(lead.business_card)))
+        self.assertEqual(card.size, (1920, 1200))
 
 
 @tagged("post_install", "-at_install")

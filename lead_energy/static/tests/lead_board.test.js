@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { beforeEach, expect, test } from "@odoo/hoot";
-import { animationFrame } from "@odoo/hoot-mock";
+import { animationFrame, Deferred } from "@odoo/hoot-mock";
 import {
     contains,
     defineModels,
@@ -207,4 +207,30 @@ test("the control on a card moves it without dragging", async () => {
     await animationFrame();
     expect.verifySteps([["move", [1], 2, 1]]);
     expect(cards(1)).toEqual(["Amsel", "Distel"]);
+});
+
+test("New, tapped before the columns are there, waits for them", async () => {
+    const loaded = new Deferred();
+    onRpc("web_read_group", () => loaded);
+    await mountView({
+        resModel: "crm.lead",
+        type: "kanban",
+        groupBy: ["lead_status_id"],
+        arch: `
+            <kanban js_class="lead_energy_board" on_create="quick_create">
+                <templates>
+                    <t t-name="card">
+                        <field name="name"/>
+                    </t>
+                </templates>
+            </kanban>`,
+        createRecord: () => expect.step("another page"),
+    });
+    await contains(".o-kanban-button-new").click();
+    expect(".o_kanban_quick_create").toHaveCount(0);
+    loaded.resolve();
+    await animationFrame();
+    await animationFrame();
+    expect(".o_kanban_quick_create").toHaveCount(1);
+    expect.verifySteps([]);
 });

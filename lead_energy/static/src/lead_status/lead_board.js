@@ -32,8 +32,21 @@ export class LeadBoardModel extends CrmKanbanModel {
     }
 }
 
+export class LeadBoardController extends crmKanbanView.Controller {
+    /**
+     * A lead is typed in on the board, also by who taps before its columns are there.
+     *
+     * @override
+     */
+    async createRecord() {
+        await this.model.whenReady;
+        return super.createRecord();
+    }
+}
+
 export const leadBoardView = {
     ...crmKanbanView,
+    Controller: LeadBoardController,
     Model: LeadBoardModel,
 };
 
