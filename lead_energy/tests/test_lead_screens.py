@@ -8,6 +8,7 @@ from PIL import Image
 
 from odoo.tests import HttpCase, tagged, users
 from odoo.tools import file_path
+from odoo.tools.translate import code_translations
 
 from .common import LeadEnergyCommon
 
@@ -387,38 +388,113 @@ class TestLeadScreensQueries(LeadEnergyCommon):
         self.assertEqual(shown().count("Who decides"), 2, "the rating, and its line")
 
 
+# what of a view is read
+SHOWN = ("string", "placeholder", "title", "aria-label", "help", "confirm", "label")
+
+
 @tagged("post_install", "-at_install")
 class TestLeadScreensGerman(LeadEnergyCommon):
+    """Every screen as a German sees it: no text of ours that is left in English."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("de_DE")
-        modules = cls.env["ir.module.module"].search([("name", "=", "lead_energy")])
+        # with what Odoo's own views bring into ours
+        own = cls.env["ir.module.module"].search([("name", "=", "lead_energy")])
+        modules = own | own.upstream_dependencies(exclude_states=("uninstallable",))
         modules._update_translations(["de_DE"])
-        po = polib.pofile(file_path("lead_energy/i18n/de.po"))
-        cls.german = {}
-        prefix = "model_terms:ir.ui.view,arch_db:"
-        for entry in po:
-            for occurrence, _line in entry.occurrences:
-                if occurrence.startswith(prefix) and entry.msgstr != entry.msgid:
-                    xmlid = occurrence.removeprefix(prefix)
-                    cls.german.setdefault(xmlid, {})[entry.msgid] = entry.msgstr
+        cls.manager.lang = "de_DE"
+        cls.po = polib.pofile(file_path("lead_energy/i18n/de.po"))
 
-    def test_every_view_shows_the_german_of_what_has_one(self):
+    def get_german(self, is_place):
+        """Return {English: German} of what differs, from the places asked for."""
+        return {
+            entry.msgid: entry.msgstr
+            for entry in self.po
+            if entry.translated()
+            and entry.msgstr != entry.msgid
+            and any(is_place(place) for place, _line in entry.occurrences)
+        }
+
+    def get_own_views(self):
         data = self.env["ir.model.data"].search(
             [("module", "=", "lead_energy"), ("model", "=", "ir.ui.view")]
         )
         views = self.env["ir.ui.view"].browse(data.mapped("res_id"))
-        get_terms = views._fields["arch_db"].get_trans_terms
+        return views.filtered(lambda view: view.model in self.env)
+
+    def get_root(self, view):
+        return self.get_root(view.inherit_id) if view.mode == "extension" else view
+
+    def get_texts(self, arch):
+        """Return what people read in XML: its texts, and those in attributes."""
+        texts = set()
+        for node in arch.iter(etree.Element):
+            texts.update(node.get(name) for name in SHOWN)
+            texts.update((node.text, node.tail))
+        return {" ".join(text.split()) for text in texts if text and text.strip()}
+
+    def get_terms_texts(self, terms):
+        return set().union(
+            *(self.get_texts(etree.fromstring(f"<t>{term}</t>")) for term in terms)
+        )
+
+    def get_field_texts(self, arch, model):
+        """Return the labels, helps and options of our fields in a view."""
+        texts = set()
+        for name in arch.xpath("//field[not(ancestor::field)]/@name"):
+            field = model._fields.get(name)
+            if field and field._module == "lead_energy":
+                texts.add(field._description_string(model.env))
+                texts.add(field._description_help(model.env))
+                if field.type == "selection":
+                    texts.update(dict(field._description_selection(model.env)).values())
+        return texts
+
+    def test_no_view_shows_english_that_has_a_german(self):
+        labels = self.get_german(lambda p: p.startswith("model:ir.model.fields"))
+        labels = set(labels) - set(labels.values())
+        views = self.get_own_views().grouped(self.get_root)
+        read, expected = set(), set()
+        for root, own in views.items():
+            places = {f"model_terms:ir.ui.view,arch_db:{view.xml_id}" for view in own}
+            german = self.get_german(places.__contains__)
+            translated = self.get_terms_texts(german.values())
+            english = self.get_terms_texts(german) - translated
+            model = self.env[root.model].with_user(self.manager)
+            model = model.with_context(lang="de_DE")
+            arch = etree.fromstring(model.get_view(root.id, root.type)["arch"])
+            texts = self.get_texts(arch)
+            with self.subTest(root.xml_id):
+                self.assertFalse(texts & english)
+                self.assertFalse(self.get_field_texts(arch, model) & labels)
+            read |= texts & translated
+            expected |= translated
+        # a view may hide something from managers; nearly all has been looked at
+        self.assertGreater(len(read), 0.95 * len(expected), expected - read)
+
+    def test_actions_menus_and_records_have_german_names(self):
+        data = self.env["ir.model.data"].search(
+            [("module", "=", "lead_energy"), ("model", "not like", "ir.model%")]
+        )
         found = 0
-        for view in views:
-            english = set(get_terms(view.with_context(lang="en_US").arch_db))
-            german = set(get_terms(view.with_context(lang="de_DE").arch_db))
-            for source, translation in self.german.get(view.xml_id, {}).items():
-                if source not in english or not translation:
-                    continue
-                found += 1
-                with self.subTest(view.xml_id, source=source):
-                    self.assertNotIn(source, german)
-                    self.assertIn(translation, german)
-        self.assertGreater(found, 10)
+        for row in data:
+            place = f"model:{row.model},name:{row.complete_name}"
+            german = self.get_german(place.__eq__)
+            for source, translation in german.items():
+                record = self.env[row.model].with_context(lang="de_DE")
+                with self.subTest(row.complete_name, source=source):
+                    self.assertEqual(record.browse(row.res_id).name, translation)
+                    found += 1
+        self.assertGreater(found, 60)
+
+    def test_the_browser_gets_the_german_of_our_scripts_and_templates(self):
+        scripts = "code:addons/lead_energy/static/src/"
+        german = self.get_german(lambda place: place.startswith(scripts))
+        self.assertGreater(len(german), 20)
+        sent = code_translations.get_web_translations("lead_energy", "de_DE")
+        sent = {m["id"]: m["string"] for m in sent["messages"]}
+        for source, translation in german.items():
+            with self.subTest(source):
+                self.assertEqual(sent.get(source), translation)

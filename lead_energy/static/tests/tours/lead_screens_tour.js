@@ -147,7 +147,7 @@ const update = [
         trigger: ".modal:contains(update 2 records) .btn-primary:contains(Update)",
         run: "click",
     },
-    { trigger: "body:not(:has(.modal))" },
+    { content: "and is done", trigger: "body:not(:has(.modal, .o_selected_row))" },
 ];
 /** Choose in a many2one or tags of the first selected row; it goes to all selected. */
 const choose = (name, typed, option) => [
