@@ -123,7 +123,7 @@ class Side:
                     "phone": f"+49 30 {1000000 + index}",
                     "website": f"www.firma{index}.example",
                 }
-                for index, partner in enumerate(random.Random(1).sample(chosen, 40))
+                for index, partner in enumerate(random.Random(1).sample(chosen, 10))
             ]
         )
 
@@ -170,7 +170,7 @@ def make_leads(leads, count, companies, offset=0):
                 "type": "lead",
                 "partner_name": names[number % companies],
                 "contact_name": f"Person {number}",
-                "email_from": f"p{offset}-{number}@neu{number % companies}.example",
+                "email_from": f"p{number}@neu{offset}-{number % companies}.example",
                 "phone": f"+49 40 {5000000 + offset * 1000 + number}",
                 "user_id": leads.env.uid,
             }
