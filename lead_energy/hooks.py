@@ -75,11 +75,28 @@ def post_init_hook(env):
 
 def uninstall_hook(env):
     """Leave Odoo's CRM as it was: its menu, and leads that nothing holds back."""
+    _keep_what_is_in_use(env)
     _drop_references(env)
     menu = env.ref("crm.crm_menu_leads", raise_if_not_found=False)
     action = env.ref(NATIVE_LEADS_ACTION, raise_if_not_found=False)
     if menu and action:
         menu.action = f"{action._name},{action.id}"
+
+
+def _keep_what_is_in_use(env):
+    """Leads keep their sources, and activities, done ones too, become to-dos."""
+    data = env["ir.model.data"].search([("module", "=", "lead_energy")])
+    data.filtered(lambda d: d.model == "utm.source").unlink()
+    types = data.exists().filtered(lambda d: d.model == "mail.activity.type")
+    env.cr.execute(
+        SQL(
+            "UPDATE mail_activity SET activity_type_id = %s"
+            " WHERE activity_type_id = ANY(%s)",
+            env.ref("mail.mail_activity_data_todo").id,
+            types.mapped("res_id"),
+        )
+    )
+    env["mail.activity"].invalidate_model(["activity_type_id"])
 
 
 def _drop_references(env):

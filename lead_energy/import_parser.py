@@ -1,6 +1,6 @@
 """What a cell of an imported file means, however people write it.
 
-Pure functions on text; what depends on records is in ``models/base_import_import.py``.
+Pure functions on text; what depends on records is in ``wizards/base_import_import.py``.
 """
 
 import re
@@ -114,29 +114,50 @@ def parse_date(value, date_format=None):
     return None
 
 
-def parse_number(value, decimal_point="."):
+def get_decimal_sign(values):
+    """Return the decimal sign that the numbers of a column agree on, or None.
+
+    Only numbers that can be read in one way tell: 12,5 and 1.234,5 do, 1.234 does not.
+    """
+    signs = {_read_number(value)[1] for value in values} - {None}
+    return signs.pop() if len(signs) == 1 else None
+
+
+def parse_number(value, decimal_sign="."):
     """Return a number with a decimal point, or None for what is no number.
 
     The last of two different signs is the decimal one. A single sign is that, too,
-    unless three digits follow it and the reader writes decimals with the other.
+    unless three digits follow it and ``decimal_sign``, that of the column or of the
+    reader, is the other. Brackets make a number negative, as accountants write it.
     """
-    number = re.sub(r"(?i)\s|€|eur|kwh?p?\b|'", "", str(value))
-    if not re.fullmatch(r"[+-]?\d[\d.,]*", number):
+    number, sign = _read_number(value)
+    if number is None:
         return None
+    signs = set(re.sub(r"[^.,]", "", number))
+    decimal = sign or (decimal_sign if signs == {decimal_sign} else "")
+    if decimal and number.count(decimal) > 1:
+        # 1.234.567 has no decimals
+        decimal = ""
+    for other in signs - {decimal}:
+        number = number.replace(other, "")
+    return number.replace(decimal, ".") if decimal else number
+
+
+def _read_number(value):
+    """Return (digits and signs, decimal sign if there is no doubt); None, None."""
+    number = re.sub(r"(?i)\s|[€$£']|\b(?:eur|usd|chf)\b|kwh?p?\b", "", str(value))
+    if match := re.fullmatch(r"\((.+)\)", number):
+        number = f"-{match[1]}"
+    if not re.fullmatch(r"[+-]?\d[\d.,]*", number):
+        return None, None
     signs = re.sub(r"[^.,]", "", number)
     if len(set(signs)) == 2:
-        decimal = signs[-1]
-    elif len(signs) == 1:
-        grouped = re.fullmatch(r"[+-]?\d{1,3}[.,]\d{3}", number)
-        decimal = signs if not grouped or signs == decimal_point else ""
-    else:
-        decimal = ""
-    if decimal and signs.count(decimal) > 1:
-        return None
-    other = {".": ",", ",": "."}.get(decimal)
-    for sign in other or ".,":
-        number = number.replace(sign, "")
-    return number.replace(decimal, ".") if decimal else number
+        # 1.234,5 and not 1,2.3,4
+        return (None, None) if signs.count(signs[-1]) > 1 else (number, signs[-1])
+    is_ambiguous = re.fullmatch(r"[+-]?\d{1,3}(?:[.,]\d{3})+", number)
+    if not signs or is_ambiguous:
+        return number, None
+    return (None, None) if len(signs) > 1 else (number, signs)
 
 
 def parse_boolean(value):

@@ -61,7 +61,7 @@ leads = env["crm.lead"].with_context(active_test=False).search([], order="id")
 menu = env.ref("crm.crm_menu_leads")
 print("RESULT" + json.dumps({
     "leads": leads.read(["name", "type", "won_status", "active", "probability",
-                         "stage_id", "partner_name", "email_from"]),
+                         "stage_id", "partner_name", "email_from", "source_id"]),
     "menu": [menu.action.get_external_id()[menu.action.id], menu.parent_id.name],
     "columns": [name for (name,) in env.execute_query(SQL(
         "SELECT column_name FROM information_schema.columns"
@@ -70,8 +70,36 @@ print("RESULT" + json.dumps({
 """
 
 
+WORK = """
+lead, other, third = env["crm.lead"].search([("type", "=", "lead")], limit=3)
+lead.write({"next_contact_date": "2030-01-01", "request_opt_in": True})
+lead.activity_ids[0].action_done()
+other.move_lead_status(
+    env["crm.lead.status"]._get_default("contacted").id, other.lead_status_id.id)
+other.source_id = env.ref("lead_energy.source_fair")
+env["res.partner"].search([("is_company", "=", True)], limit=1).company_category_id = (
+    env["crm.company.category"].search([], limit=1))
+env.cr.commit()
+print("RESULT" + json.dumps([lead.id, other.id]))
+"""
+
+LEFT = """
+activities = env["mail.activity"].with_context(active_test=False).search(
+    [("res_model", "=", "crm.lead"), ("res_id", "in", %s)])
+types = env["mail.activity.type"].with_context(active_test=False).search([])
+print("RESULT" + json.dumps({
+    "activities": [sorted(activities.mapped("active")), activities.activity_type_id.ids
+                   == env.ref("mail.mail_activity_data_todo").ids],
+    "source": env["crm.lead"].browse(%s).source_id.name,
+    "data": env["ir.model.data"].search_count([("module", "=", "lead_energy")]),
+    "types": types.filtered(lambda t: t.name == "Take up again").ids,
+}))
+"""
+
+
 def ask(code):
-    output = odoo_shell(DATABASE, f"from odoo.tools import SQL\n{code}")
+    imports = "import json\nfrom odoo.tools import SQL\n"
+    output = odoo_shell(DATABASE, f"{imports}{code}")
     return json.loads(output.split("RESULT")[-1])
 
 
@@ -109,9 +137,18 @@ def test_a_thousand_leads_get_number_status_and_score(installed):
 
 
 def test_uninstalling_leaves_what_is_odoos_own(installed):
+    lead, other = ask(WORK)
     odoo_shell(
         DATABASE,
         "env['ir.module.module'].search([('name', '=', 'lead_energy')])"
         ".button_immediate_uninstall()",
     )
-    assert ask(NATIVE) == installed
+    left = ask(LEFT % ([lead], other))
+    assert left["activities"] == [[False, True], True]
+    assert left["source"] == "Trade Fair"
+    assert not left["data"] and not left["types"]
+    found = ask(NATIVE)
+    for row in found["leads"]:
+        if row["id"] == other:
+            row["source_id"] = False  # a rep has set it
+    assert found == installed

@@ -1,6 +1,7 @@
 """tools/dev fails with one clear line, touches nothing of others, and recovers."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -61,6 +62,30 @@ def test_taken_port_is_named(folder):
 @pytest.mark.parametrize("port", ["http", "0", "65536", "-1"])
 def test_port_that_is_none_is_refused(folder, port):
     assert "is no port" in error_of("run", DEV_DIR=str(folder / "dev"), PORT=port)
+
+
+def test_missing_browser_is_named_before_anything_is_downloaded(folder):
+    programs = folder / "bin"
+    programs.mkdir()
+    for path in (*Path("/usr/sbin").iterdir(), *Path("/usr/bin").iterdir()):
+        program = programs / path.name
+        if not re.search("chrom|apt", path.name) and not program.exists():
+            program.symlink_to(path)
+    dev = folder / "dev"
+    error = error_of("test", DEV_DIR=str(dev), PATH=str(programs))
+    assert "need Chromium" in error
+    assert not (dev / "venv").exists()
+
+
+def test_full_disk_is_named_and_the_next_call_goes_on(folder):
+    disk = folder / "df"
+    disk.write_text("#!/bin/sh\necho Size\necho / 100 90 10 90% /\n")
+    disk.chmod(0o755)
+    environment = {"DEV_DIR": str(folder / "dev"), **OFFLINE}
+    path = f"{folder}:{os.environ['PATH']}"
+    error = error_of("lint", **environment, PATH=path)
+    assert "is full" in error and "10 MB free" in error
+    assert "is there a network?" in error_of("lint", **environment)
 
 
 def test_missing_network_is_named_after_an_interrupted_start_too(folder):

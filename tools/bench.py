@@ -1,4 +1,4 @@
-"""Measure the score: `make bench`, or `LEADS=1000000 make bench`.
+"""Measure the score and a list edit: `make bench`, or `LEADS=1000000 make bench`.
 
 Runs in `odoo shell` and works on a copy of its database, which it drops in the end.
 Prints a line a figure: name, value, limit, and ok or missed. Times are medians of
@@ -31,6 +31,7 @@ RUNS = int(os.environ.get("RUNS", 5))
 RULES = 46
 WRITES = 30
 CREATED = 1000
+EDITED = 2000
 
 source = env.cr.dbname  # noqa: F821 (given by odoo shell)
 env.cr.close()  # noqa: F821
@@ -416,6 +417,39 @@ class Bench:
         note(f"create of {CREATED} leads", created)
         report(f"create of {CREATED} leads, times", created / bare, 1.25)
 
+    def mass_edit(self):
+        """A list edit of many leads: their status, against their stage."""
+        count = min(EDITED, LEADS // 3)
+        domain = [("type", "=", "lead"), ("won_status", "=", "pending")]
+        leads = self.env["crm.lead"].search(domain, limit=count)
+        stages = self.env["crm.stage"].search([("is_won", "=", False)], limit=2).ids
+        statuses = [
+            self.env["crm.lead.status"]._get_default(kind).id
+            for kind in ("contacted", "qualified")
+        ]
+
+        def edit(field, values):
+            def run():
+                values.reverse()
+                self.env.invalidate_all()
+                seconds = clock(self._edit, leads, {field: values[0]})
+                self.env.cr.commit()
+                return seconds
+
+            return run
+
+        status, stage = by_turns(
+            edit("lead_status_id", statuses), edit("stage_id", stages)
+        )
+        note(f"status of {len(leads)} leads", status)
+        note("their stage", stage)
+        report("list edit of a status / of a stage", status / stage, 1.5)
+
+    def _edit(self, leads, vals):
+        leads.write(vals)
+        self.env.flush_all()
+        self.env.cr.precommit.run()  # the tracking
+
 
 DAY = timedelta(days=1)
 
@@ -448,6 +482,7 @@ def main():
             for error in bench.concurrency():
                 print("   ", repr(error))
             bench.singles()
+            bench.mass_edit()
     finally:
         administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     print("missed: " + ", ".join(missed) if missed else "all ok", flush=True)

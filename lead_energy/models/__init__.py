@@ -27,6 +27,7 @@ from . import crm_lead_step_up
 from . import crm_lead_status_move
 from . import crm_lead_status_report
 from . import mail_activity
+from . import mail_activity_type
 from . import res_partner
 from . import res_partner_industry
 from . import sale_order

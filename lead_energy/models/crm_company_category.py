@@ -52,9 +52,9 @@ class CrmCompanyCategory(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("use_lead_status"):
-            contacts = self.env["res.partner"].search(
-                [("company_category_id", "in", self.ids)]
-            )
+            # sudo: contacts that the manager may not read, and archived ones, too
+            contacts = self.env["res.partner"].sudo().with_context(active_test=False)
+            contacts = contacts.search([("company_category_id", "in", self.ids)])
             contacts._start_lead_status()
         return result
 

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 # the open activity of this type is what the field shows and moves
@@ -149,12 +151,12 @@ class CrmLead(models.Model):
     def _get_follow_up_type_ids(self):
         """Return {field: id of its activity type}, None for a deleted type."""
         to_id = self.env["ir.model.data"]._xmlid_to_res_id
-        return {name: to_id(xmlid) for name, xmlid in ACTIVITY_TYPES.items()}
+        return {name: to_id(xmlid) or None for name, xmlid in ACTIVITY_TYPES.items()}
 
     def _get_follow_up_activities(self, field_names):
         """Return the open activities that the fields mirror, earliest first."""
         type_ids = self._get_follow_up_type_ids()
-        wanted = {type_ids[name] for name in field_names}
+        wanted = {type_ids[name] for name in field_names} - {None}
         return self.activity_ids.filtered(
             lambda activity: activity.active and activity.activity_type_id.id in wanted
         ).sorted("date_deadline")
@@ -162,6 +164,7 @@ class CrmLead(models.Model):
     def _mirror_follow_up(self, field_name):
         """Plan, move or cancel the activity of each lead that its field asks for."""
         to_plan, to_cancel = self.browse(), self.env["mail.activity"]
+        to_move = defaultdict(self.env["mail.activity"].browse)
         for lead in self:
             activities = lead._get_follow_up_activities([field_name])
             if not lead[field_name]:
@@ -169,7 +172,9 @@ class CrmLead(models.Model):
             elif not activities:
                 to_plan |= lead
             elif field_name == "next_contact_date":
-                lead._move_next_contact(activities)
+                to_move[lead.next_contact_date] |= lead._pick_next_contact(activities)
+        for day, activities in to_move.items():
+            activities.date_deadline = day
         to_cancel.unlink()
         self._plan_follow_up(field_name, {lead: lead[field_name] for lead in to_plan})
 
@@ -179,9 +184,11 @@ class CrmLead(models.Model):
 
         :param dict plan: {lead: value of the field, a day or True}
         """
-        if not plan:
+        activity_type = self.env.ref(
+            ACTIVITY_TYPES[field_name], raise_if_not_found=False
+        )
+        if not plan or not activity_type:
             return
-        activity_type = self.env.ref(ACTIVITY_TYPES[field_name])
         is_day = field_name == "next_contact_date"
         deadline = activity_type._get_date_deadline()
         self.env["mail.activity"].create(
@@ -193,11 +200,11 @@ class CrmLead(models.Model):
             ]
         )
 
-    def _move_next_contact(self, activities):
-        """Move the activity; one planned for an earlier day than asked goes along."""
+    def _pick_next_contact(self, activities):
+        """Return what is to be moved: also what is planned before the day asked for."""
         day = self.next_contact_date
-        to_move = activities.filtered(lambda activity: activity.date_deadline < day)
-        (to_move or activities[0]).date_deadline = day
+        earlier = activities.filtered(lambda activity: activity.date_deadline < day)
+        return earlier or activities[0]
 
     def _prepare_follow_up_values(self, field_name, activity_type, deadline):
         by_field = {"arrange_appointment": self.appointment_user_id}

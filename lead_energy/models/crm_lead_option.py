@@ -62,6 +62,14 @@ class CrmLeadOption(models.AbstractModel):
                     )
                 )
 
+    def copy_data(self, default=None):
+        """A name is unique, so a copy has another."""
+        vals_list = super().copy_data(default)
+        for option, vals in zip(self, vals_list, strict=True):
+            if not (default or {}).get("name"):
+                vals["name"] = self.env._("%(name)s (copy)", name=option.name)
+        return vals_list
+
     def action_open_leads(self):
         """Open the leads that use this option."""
         self.ensure_one()

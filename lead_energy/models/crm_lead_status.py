@@ -28,7 +28,7 @@ class CrmLeadStatus(models.Model):
         ],
         required=True,
     )
-    is_default = fields.Boolean(string="Default of its Kind")
+    is_default = fields.Boolean(string="Default of its Kind", copy=False)
     fold = fields.Boolean(string="Folded on the Board")
     color = fields.Integer()
     limit_days = fields.Integer(
@@ -59,7 +59,8 @@ class CrmLeadStatus(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._release_defaults(
-            [vals["kind"] for vals in vals_list if vals.get("is_default")]
+            # without a kind: refused below, with the name of the field
+            [vals.get("kind") for vals in vals_list if vals.get("is_default")]
         )
         return super().create(vals_list)
 

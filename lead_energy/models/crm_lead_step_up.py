@@ -51,6 +51,8 @@ class CrmLead(models.Model):
         )
 
     def _get_rework_activities(self):
+        # in: without the type there is no plan, and none is what has no type
+        types = self._get_rework_activity_type()
         # sudo: the plan may be assigned to somebody else
         return (
             self.env["mail.activity"]
@@ -59,7 +61,7 @@ class CrmLead(models.Model):
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "in", self.ids),
-                    ("activity_type_id", "=", self._get_rework_activity_type().id),
+                    ("activity_type_id", "in", types.ids),
                 ]
             )
         )
@@ -67,6 +69,8 @@ class CrmLead(models.Model):
     def _plan_rework(self):
         """Move the activity of the rework to its date, or plan it."""
         activity_type = self._get_rework_activity_type()
+        if not activity_type:
+            return
         planned = self._get_rework_activities().grouped("res_id")
         vals_list = []
         for lead in self.filtered("rework_date"):

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
 from .common import LeadEnergyCommon
@@ -147,3 +148,30 @@ class TestLeadFollowUp(LeadEnergyCommon):
         self.assertFalse(copy.next_contact_date)
         self.assertFalse(copy.send_info_material)
         self.assertFalse(copy.activity_ids)
+
+    def test_types_that_fields_mirror_are_not_deleted(self):
+        for name in ("activity_type_next_contact", "mail_activity_type_rework"):
+            kind = self.env.ref(f"lead_energy.{name}").with_user(self.manager)
+            with self.assertRaisesRegex(UserError, kind.name):
+                kind.unlink()
+
+    def test_postponing_many_costs_no_query_for_each(self):
+        counts = []
+        for size in (5, 40):
+            leads = self.env["crm.lead"]
+            for _number in range(size):
+                leads |= self.create_lead(next_contact_date="2030-01-01")
+            leads.write(
+                {"lead_status_id": self.status_rework.id, "rework_date": "2030-02-01"}
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            leads.next_contact_date = "2030-01-02"
+            leads._get_rework_activities().date_deadline = "2030-03-01"
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+            self.assertEqual(set(leads.mapped("rework_date")), {date(2030, 3, 1)})
+            days = leads.activity_ids.mapped("date_deadline")
+            self.assertEqual(set(days), {date(2030, 1, 2), date(2030, 3, 1)})
+        self.assertLessEqual(counts[1], counts[0] + 3)

@@ -1,4 +1,7 @@
+import io
 from datetime import date
+
+from openpyxl import Workbook
 
 from odoo.tests import tagged, users
 from odoo.tools import file_open
@@ -191,6 +194,9 @@ class TestLeadImportForgiving(LeadEnergyCommon):
             ("10 000 kWh", ",", "10000"),
             ("-3", ",", "-3"),
             ("about 5", ",", None),
+            ("$1,200.00", ",", "1200.00"),
+            ("(500)", ",", "-500"),
+            ("1.2.3,4,5", ",", None),
         ):
             with self.subTest(text, point=point):
                 self.assertEqual(import_parser.parse_number(text, point), expected)
@@ -208,6 +214,55 @@ class TestLeadImportForgiving(LeadEnergyCommon):
     def test_a_decimal_comma_in_a_number_field(self):
         leads = self.import_leads("Betreff;Expected Revenue\nA;1.234,50\nB;99,5\n")
         self.assertEqual(leads.mapped("expected_revenue"), [1234.5, 99.5])
+
+    @users("energy_rep")
+    def test_the_other_numbers_of_a_column_tell_its_decimal_sign(self):
+        content = "Betreff;Geplante Leistung (kWp)\nA;1.125\nB;12.5\n"
+        leads = self.import_leads(content, lang="de_DE")
+        self.assertEqual(leads.mapped("planned_power_kwp"), [1.13, 12.5])
+        leads = self.import_leads(content.replace("12.5", "12,5"), lang="de_DE")
+        self.assertEqual(leads.mapped("planned_power_kwp"), [1125, 12.5])
+
+    @users("energy_rep")
+    def test_a_number_of_a_spreadsheet_keeps_its_decimals(self):
+        book = Workbook()
+        book.active.append(["Betreff", "Geplante Leistung (kWp)", "Expected Revenue"])
+        book.active.append(["A", 12.375, 1234.125])
+        file = io.BytesIO()
+        book.save(file)
+        leads = self.import_leads(file.getvalue(), name="leads.xlsx", lang="de_DE")
+        self.assertEqual(leads.planned_power_kwp, 12.38)
+        self.assertAlmostEqual(leads.expected_revenue, 1234.125, 1)
+
+    @users("energy_rep")
+    def test_an_id_of_another_system_updates_its_lead(self):
+        content = "External ID;Betreff;Leadnummer\nold_7;First;N7\n"
+        lead = self.import_leads(content)
+        self.assertEqual(self.import_leads(content.replace("First", "Second")), lead)
+        self.assertEqual(lead.name, "Second")
+
+    @users("energy_rep")
+    def test_an_export_with_company_and_company_name_finds_both(self):
+        wizard = self.prepare(
+            "Opportunity;Company;Company Name;Contact;Contact Name\nA;B;C;D;E\n"
+        )
+        found = wizard.parse_preview(dict(OPTIONS))["matches"]
+        self.assertEqual(
+            [found.get(index) for index in range(1, 5)],
+            [["company_id"], ["partner_name"], ["partner_id"], ["contact_name"]],
+        )
+
+    @users("energy_rep")
+    def test_a_row_is_named_as_people_count(self):
+        for has_headers, content in ((True, "Betreff;Opt-in\n"), (False, "")):
+            wizard = self.prepare(content + "A;yes\nB;perhaps\n")
+            result = wizard.execute_import(
+                ["name", "request_opt_in"],
+                ["Betreff", "Opt-in"],
+                {**OPTIONS, "has_headers": has_headers},
+            )
+            (message,) = result["messages"]
+            self.assertIn(f"Row {3 if has_headers else 2},", message["message"])
 
     @users("energy_rep")
     def test_export_and_import_again_change_nothing(self):

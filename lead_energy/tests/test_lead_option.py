@@ -31,6 +31,14 @@ class TestLeadOption(LeadEnergyCommon):
                 option.with_user(self.manager).unlink()
 
     @users("energy_manager")
+    def test_a_copy_has_a_name_of_its_own_and_is_no_default(self):
+        for option in (self.photovoltaics, self.urgent, self.status_open):
+            copy = option.with_env(self.env).copy()
+            self.assertEqual(copy.name, f"{option.name} (copy)")
+        self.assertFalse(copy.is_default)
+        self.assertTrue(self.status_open.is_default)
+
+    @users("energy_manager")
     def test_what_nobody_uses_is_deleted(self):
         rating = self.env["crm.lead.rating"].create({"name": "Soon", "kind": "need"})
         rating.unlink()

@@ -1,5 +1,3 @@
-import time
-
 from odoo.tests import tagged
 
 from .common import LeadEnergyCommon
@@ -7,9 +5,9 @@ from .common import LeadEnergyCommon
 
 @tagged("post_install", "-at_install")
 class TestStatusMassEdit(LeadEnergyCommon):
-    """A list edit of 2,000 leads, beside the same edit of a stage."""
+    """A list edit of 2,000 leads; its time against that of a stage is in the bench."""
 
-    def test_one_log_row_each_and_no_slower_than_a_stage(self):
+    def test_one_log_row_each_and_no_more_queries_than_a_stage(self):
         contact = self.env["res.partner"].create({"name": "Anna Amsel"})
         leads = self.env["crm.lead"].with_user(self.rep)
         leads = leads.create(
@@ -23,18 +21,11 @@ class TestStatusMassEdit(LeadEnergyCommon):
                 for number in range(2000)
             ]
         )
-        stages = self.env["crm.stage"].search([("is_won", "=", False)], limit=3)
-        statuses = (
-            self.status_contacted,
-            self.status_qualified,
-            self.status_open,
-        )
-        stage_costs, status_costs = [], []
-        for stage, status in zip(stages, statuses, strict=True):
-            stage_costs.append(self._measure(leads, {"stage_id": stage.id}))
-            status_costs.append(self._measure(leads, {"lead_status_id": status.id}))
-        # the quickest of three: the machine may be busy with something else
-        self.assertLessEqual(min(status_costs), 1.5 * min(stage_costs))
+        stage = self.env["crm.stage"].search([("is_won", "=", False)], limit=2)[1]
+        of_stage = self._count_queries(leads, {"stage_id": stage.id})
+        for status in (self.status_contacted, self.status_qualified, self.status_open):
+            count = self._count_queries(leads, {"lead_status_id": status.id})
+            self.assertLessEqual(count, of_stage)
         logs = self.env["crm.lead.status.log"]
         count = logs.search_count([("lead_id", "in", leads.ids)])
         self.assertEqual(count, 4 * len(leads), "the first status and three changes")
@@ -43,14 +34,16 @@ class TestStatusMassEdit(LeadEnergyCommon):
             len(leads),
         )
 
-    def _measure(self, leads, vals):
+    def _count_queries(self, leads, vals):
+        """Return the queries of a write, with what it leaves to the commit."""
         self.env.flush_all()
-        self.cr.precommit.clear()
+        self.cr.precommit.run()
         self.env.invalidate_all()
-        begin = time.process_time()
+        before = self.cr.sql_log_count
         leads.write(vals)
         self.env.flush_all()
-        return time.process_time() - begin
+        self.cr.precommit.run()
+        return self.cr.sql_log_count - before
 
     def test_the_queries_do_not_grow_with_the_leads(self):
         counts = []

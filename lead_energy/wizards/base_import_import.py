@@ -1,4 +1,7 @@
+from functools import partial
+
 from odoo import api, models
+from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
@@ -45,13 +48,20 @@ class BaseImportImport(models.TransientModel):
 
     _inherit = "base_import.import"
 
+    def _get_mapping_suggestions(self, headers, header_types, fields_tree):
+        known = {import_parser.normalize(header) for header in headers}
+        return super(
+            BaseImportImport, self.with_context(lead_import_columns=frozenset(known))
+        )._get_mapping_suggestions(headers, header_types, fields_tree)
+
     def _get_mapping_suggestion(
         self, header, fields_tree, header_types, mapping_fields
     ):
         if self.res_model == "crm.lead" and header.lower() not in mapping_fields:
-            field_name = import_parser.FIELD_BY_COLUMN.get(
-                import_parser.normalize(header)
-            )
+            column = import_parser.normalize(header)
+            field_name = import_parser.FIELD_BY_COLUMN.get(column)
+            if f"{column} name" in self.env.context.get("lead_import_columns", ()):
+                field_name = None  # an export of Odoo: the company, the contact
             names = {field["name"] for field in fields_tree}
             # sub-fields have a tree of their own
             if field_name in names and "lead_number" in names:
@@ -85,10 +95,14 @@ class BaseImportImport(models.TransientModel):
             return [], 0
         import_fields = [field for field in fields if field]
         errors = self._forgive_leads(rows, import_fields, options)
-        errors += self._check_lead_numbers(rows, import_fields)
+        errors += self._check_lead_numbers(rows, import_fields, options)
         messages = [
             self._prepare_lead_message(
-                row + skip, import_fields[index], columns_of_file[index], reason
+                row + skip,
+                import_fields[index],
+                columns_of_file[index],
+                reason,
+                options,
             )
             for row, index, reason in sorted(errors)
         ]
@@ -107,11 +121,10 @@ class BaseImportImport(models.TransientModel):
         ]
         return [list(row) for row in rows], names, skip
 
-    def _prepare_lead_message(self, row, field_name, column, reason):
-        # the first row of the file holds the names of the columns
+    def _prepare_lead_message(self, row, field_name, column, reason, options):
         message = self.env._(
             "Row %(row)s, column “%(column)s”: %(reason)s",
-            row=row + 2,
+            row=_get_row_number(row, options),
             column=column,
             reason=reason,
         )
@@ -125,7 +138,7 @@ class BaseImportImport(models.TransientModel):
             "field_path": [field_name],
         }
 
-    def _check_lead_numbers(self, rows, import_fields):
+    def _check_lead_numbers(self, rows, import_fields, options):
         """Return the errors of numbers that another lead or row has."""
         if "lead_number" not in import_fields:
             return []
@@ -148,7 +161,7 @@ class BaseImportImport(models.TransientModel):
                 reason = self.env._(
                     "the lead number %(number)s is in row %(other)s, too.",
                     number=number,
-                    other=seen[number] + 2,
+                    other=_get_row_number(seen[number], options),
                 )
                 errors.append((row, index, reason))
             elif used.get(number, own_ids[row]) != own_ids[row]:
@@ -172,10 +185,13 @@ class BaseImportImport(models.TransientModel):
             return [None] * len(rows)
         index = import_fields.index("id")
         to_id = self.env["ir.model.data"]._xmlid_to_res_id
-        return [
-            to_id(row[index], raise_if_not_found=False) if "." in row[index] else None
+        # Odoo keeps the ids of other systems in a module of their own
+        xmlids = [
+            xmlid if "." in xmlid else f"__import__.{xmlid}"
             for row in rows
+            for xmlid in (str(row[index]).strip(),)
         ]
+        return [to_id(xmlid, raise_if_not_found=False) or None for xmlid in xmlids]
 
     # ------------------------------------------------------------------ the cells
     def _forgive_leads(self, rows, import_fields, options):
@@ -185,7 +201,8 @@ class BaseImportImport(models.TransientModel):
         """
         errors = []
         for index, field_name in enumerate(import_fields):
-            parse = self._get_cell_parser(field_name, options)
+            column = [row[index] for row in rows]
+            parse = self._get_cell_parser(field_name, options, column)
             if not parse:
                 continue
             known = {}
@@ -200,32 +217,46 @@ class BaseImportImport(models.TransientModel):
                     errors.append((number, index, reason))
         return errors
 
-    def _get_cell_parser(self, field_name, options):
-        """Return a function that turns a value into (value, reason of an error)."""
+    def _get_cell_parser(self, field_name, options, column):
+        """Return a function that turns a value into (value, reason of an error).
+
+        :param column: all values of the column
+        """
         field = self.env["crm.lead"]._fields.get(field_name)
         if field is None or field_name == "id":
             return None
         if field_name in (*RATINGS, *SYNONYMS, "lead_status_id", "interest_ids"):
             return self._get_option_parser(field)
-        decimal_point = (
-            self.env["res.lang"]._get_data(code=self.env.user.lang).decimal_point
-        )
         parsers = {
             "date": lambda value: import_parser.parse_date(
                 value, options.get("date_format")
             ),
             "boolean": import_parser.parse_boolean,
-            "float": lambda value: import_parser.parse_number(value, decimal_point),
         }
-        parsers["integer"] = parsers["monetary"] = parsers["float"]
+        if field.type in ("integer", "float", "monetary"):
+            sign = import_parser.get_decimal_sign(column) or self._get_decimal_sign()
+            parsers[field.type] = partial(import_parser.parse_number, decimal_sign=sign)
         parse = parsers.get(field.type)
         return parse and self._get_plain_parser(field, parse)
+
+    def _get_decimal_sign(self):
+        """Return the decimal sign where the numbers of a column do not tell it.
+
+        A spreadsheet gives its numbers with a point. In a text it is that of the
+        reader: what Odoo infers of a single 1.125 is only its own default.
+        """
+        kind = guess_mimetype(self.file or b"")
+        if any(word in kind for word in ("sheet", "excel")):
+            return "."
+        return self.env["res.lang"]._get_data(code=self.env.user.lang).decimal_point
 
     def _get_plain_parser(self, field, parse):
         def parse_cell(value):
             parsed = parse(value)
             if parsed is not None:
                 return parsed, None
+            if field.name not in import_parser.COLUMNS:
+                return value, None  # a field of others: Odoo says what it thinks
             return value, reasons[field.type](value)
 
         reasons = {
@@ -292,3 +323,8 @@ class BaseImportImport(models.TransientModel):
             record = self.env.ref(xmlid, raise_if_not_found=False)
             by_name.setdefault(name, record or options.browse())
         return by_name
+
+
+def _get_row_number(row, options):
+    """Return the number of a row as people count: the names of the columns are 1."""
+    return row + (2 if options.get("has_headers", True) else 1)
