@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .crm_lead_convert import _get_lead_content, _to_json
+from .crm_lead_life_cycle import INTERNAL, Internal
 from .res_partner import FOLLOWED
 
 # what changes on a partner by what others do elsewhere
@@ -129,9 +130,9 @@ class CrmLeadConversion(models.Model):
         kept = {name: current[name] for name in lead._get_fields_of_partner()}
         values = {**kept, **changes}
         self._restore_status_log()
-        lead.with_context(lead_conversion=True, lead_conversion_scope="undo").write(
-            values
-        )
+        lead.with_context(
+            lead_conversion=INTERNAL, lead_conversion_scope=Internal("undo")
+        ).write(values)
         self.env.flush_all()
         # what Odoo derives on writing (dates of assignment and status) comes last
         now = lead._get_restorable_values()[lead.id]

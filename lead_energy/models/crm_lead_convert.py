@@ -4,6 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
+from .crm_lead_life_cycle import INTERNAL, Internal
+
 # computed, but not from what is there: undo sets them back like what is typed
 STATEFUL = ("date_open", "date_last_stage_update")
 NOT_RESTORED = {*models.MAGIC_COLUMNS, "write_uid", "write_date", "lead_properties"}
@@ -46,11 +48,11 @@ class CrmLead(models.Model):
         return result
 
     def _is_in_conversion(self):
-        return bool(self.env.context.get("lead_conversion_scope"))
+        return self._is_told("lead_conversion_scope")
 
     def _in_conversion(self, to_opportunity=True):
         scope = "opportunity" if to_opportunity else "partner"
-        return self.with_context(lead_conversion_scope=scope)
+        return self.with_context(lead_conversion_scope=Internal(scope))
 
     @contextmanager
     def _recorded_conversion(self, to_opportunity=True):
@@ -185,7 +187,7 @@ class CrmLead(models.Model):
     def _convert_to_partner(self):
         """Convert leads that become a business partner and no inquiry."""
         status = self.env["crm.lead.status"]._get_default("converted")
-        self.with_context(lead_conversion=True).write({"lead_status_id": status.id})
+        self.with_context(lead_conversion=INTERNAL).write({"lead_status_id": status.id})
 
     def _link_meetings(self):
         """Meetings of a lead become those of the inquiry: the same record, later on."""

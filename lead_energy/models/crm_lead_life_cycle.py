@@ -1,6 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+
+class Internal(str):
+    """A value of the context that no client can send: of JSON comes a plain str."""
+
+
+INTERNAL = Internal("internal")
 # furthest first: what a merged lead has reached
 OPEN_KINDS = ("qualified", "contacted", "rework", "open")
 
@@ -84,13 +90,18 @@ class CrmLead(models.Model):
             self._raise_converted_by_hand(status)
         elif kind == "closed":
             vals.update(active=False, probability=0)
+        elif kind == "rework" and not vals.get("rework_date"):
+            vals["rework_date"] = self._get_default_rework_date()
         vals.setdefault("lead_status_date", self.env.cr.now())
 
     @api.model
     def _is_status_set_by_system(self):
-        return self.env.is_superuser() or bool(
-            self.env.context.get("lead_status_by_system")
-        )
+        return self.env.is_superuser() or self._is_told("lead_status_by_system")
+
+    @api.model
+    def _is_told(self, key):
+        """Return whether our own code has put ``key`` into the context."""
+        return isinstance(self.env.context.get(key), Internal)
 
     def _raise_converted_by_hand(self, status):
         raise UserError(
@@ -153,6 +164,10 @@ class CrmLead(models.Model):
             return
         status = self.env["crm.lead.status"].browse(vals["lead_status_id"])
         if not status:
+            if "import_file" in self.env.context:
+                # an empty cell says nothing
+                yield self, {k: v for k, v in vals.items() if k != "lead_status_id"}
+                return
             raise UserError(self.env._("A lead always has a status: choose one."))
         same = self.filtered(lambda lead: lead.lead_status_id == status)
         if same:
@@ -164,15 +179,14 @@ class CrmLead(models.Model):
         """Yield leads and values: what a new status moves beside itself."""
         kind = self.env["crm.lead.status"]._get_kinds().get(status.id)
         if kind == "converted":
-            if not self.env.context.get("lead_conversion"):
-                self._raise_converted_by_hand(status)
-            now = self.env.cr.now()
-            yield self, {**vals, "converted_date": now, "rework_date": False}
+            yield self, self._prepare_converted_vals(vals, status)
             return
         self._check_not_won()
         self._check_not_converted()
         if kind != "rework":
             vals = {**vals, "rework_date": False}
+        elif not vals.get("rework_date"):
+            vals = {**vals, "rework_date": self._get_default_rework_date()}
         if kind == "closed":
             # closed = Odoo's lost, so that its reports and predictions learn of it
             lost = {"active": False, "probability": 0, "automated_probability": 0}
@@ -185,10 +199,19 @@ class CrmLead(models.Model):
             if self - lost:
                 yield self - lost, vals
 
+    def _prepare_converted_vals(self, vals, status):
+        if not self._is_told("lead_conversion"):
+            self._raise_converted_by_hand(status)
+        vals = {**vals, "rework_date": False}
+        if not self._is_told("lead_status_by_system"):
+            # won without a conversion is no conversion
+            vals["converted_date"] = self.env.cr.now()
+        return vals
+
     def _check_not_won(self):
         """A won lead is converted, until it is won no more."""
         won = self.filtered(lambda lead: lead.won_status == "won")
-        if won and not self.env.context.get("lead_status_by_system"):
+        if won and not self._is_told("lead_status_by_system"):
             raise UserError(
                 self.env._(
                     "%(name)s is won and stays converted. Take it out of the stage "
@@ -200,14 +223,10 @@ class CrmLead(models.Model):
 
     def _check_not_converted(self):
         """A lead that became a business partner leaves by its conversion's undo."""
-        if self._is_in_conversion() or self.env.context.get("lead_status_by_system"):
+        if self._is_in_conversion() or self._is_told("lead_status_by_system"):
             return
         converted = self.filtered(lambda lead: lead.lead_status_kind == "converted")
-        # sudo: what happened to a lead that the user may write
-        standing = converted.sudo().conversion_ids.filtered(
-            lambda conversion: not conversion.undone_date
-        )
-        if standing:
+        if standing := converted._get_standing_conversions():
             raise UserError(
                 self.env._(
                     "%(name)s is converted, and what was created for it would stay. "
@@ -215,6 +234,13 @@ class CrmLead(models.Model):
                     name=standing[0].lead_id.display_name,
                 )
             )
+
+    def _get_standing_conversions(self):
+        """Return the conversions that were not undone."""
+        # sudo: what happened to a lead that the user may write
+        return self.sudo().conversion_ids.filtered(
+            lambda conversion: not conversion.undone_date
+        )
 
     def _check_opportunity_status(self, status_id):
         """An opportunity is converted, and stays so."""
@@ -237,7 +263,7 @@ class CrmLead(models.Model):
         restored = self.filtered(
             lambda lead: vals.get("active") and lead.won_status == "lost"
         )
-        if changed and not self.env.context.get("lead_status_undo"):
+        if changed and not self._is_told("lead_status_undo"):
             vals = {**vals, "lead_status_date": self.env.cr.now()}
         result = super().write(vals)
         if restored:
@@ -250,9 +276,9 @@ class CrmLead(models.Model):
 
     def _log_status_change(self, status_id):
         logs = self.env["crm.lead.status.log"]
-        if self.env.context.get("lead_status_undo"):
+        if self._is_told("lead_status_undo"):
             logs._undo_last_changes(self.ids)
-        elif not self.env.context.get("lead_status_creating"):
+        elif not self._is_told("lead_status_creating"):
             logs._log_changes(self.ids, status_id, self._is_status_set_by_system())
 
     def _after_status_change(self):
@@ -276,7 +302,16 @@ class CrmLead(models.Model):
         """Return {status id: leads}: where they go when lost, won or type is undone."""
         last = self.env["crm.lead.status.log"]._get_last_open_status(self)
         default = self._get_initial_status("lead").id
-        return self.grouped(lambda lead: last.get(lead.id, default))
+        # a lead that became a business partner is that, until its conversion is undone
+        converted = self._get_initial_status("opportunity").id
+        standing = self._get_standing_conversions().lead_id
+        return self.grouped(
+            lambda lead: (
+                converted
+                if lead in standing and lead.type == "lead"
+                else last.get(lead.id, default)
+            )
+        )
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         """Let the status of leads follow when they are won, lost or neither again."""
@@ -316,9 +351,9 @@ class CrmLead(models.Model):
         """Write a status that follows from type, won or lost: nobody chose it."""
         if self and status_id:
             self.with_context(
-                lead_status_by_system=True,
-                lead_conversion=True,
-                lead_status_creating=is_new,
+                lead_status_by_system=INTERNAL,
+                lead_conversion=INTERNAL,
+                lead_status_creating=is_new and INTERNAL,
             ).write({"lead_status_id": status_id})
 
     def _mail_track(self, tracked_fields, initial_values):
@@ -340,6 +375,7 @@ class CrmLead(models.Model):
             **super()._merge_get_fields_specific(),
             "lead_status_id": lambda fname, leads: leads._get_merged_status().id,
             "converted_date": lambda fname, leads: leads._get_merged_converted_date(),
+            "rework_date": lambda fname, leads: leads._get_merged_rework_date(),
         }
 
     def _get_merged_status(self):
@@ -354,6 +390,12 @@ class CrmLead(models.Model):
                 if lead.lead_status_kind == kind and lead.active:
                     return lead.lead_status_id
         return head.lead_status_id
+
+    def _get_merged_rework_date(self):
+        """Return the first day on which one of the leads is to be taken up again."""
+        if self._get_merged_status().kind != "rework":
+            return False
+        return min(filter(None, self.mapped("rework_date")), default=False)
 
     def _get_merged_converted_date(self):
         dates = [lead.converted_date for lead in self if lead.converted_date]

@@ -144,7 +144,7 @@ class CrmLeadStatusLog(models.Model):
                  WHERE log.lead_id = ANY(%s)
                    AND log.origin IS NULL
                    AND status.active
-                   AND status.kind NOT IN ('closed', 'converted')
+                   AND status.kind NOT IN ('closed', 'converted', 'rework')
               ORDER BY log.lead_id, log.date_from DESC, log.id DESC
                 """,
                 leads.ids,

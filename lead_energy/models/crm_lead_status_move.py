@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .crm_lead_life_cycle import INTERNAL
+
 # kinds in which a lead stays, so that its days there mean nothing
 FINAL_KINDS = ("closed", "converted")
 
@@ -114,7 +116,7 @@ class CrmLead(models.Model):
                 )
             )
         before = logs[1]
-        self.with_context(lead_status_undo=True).write(
+        self.with_context(lead_status_undo=INTERNAL).write(
             {
                 **{
                     name: (values or {}).get(name)

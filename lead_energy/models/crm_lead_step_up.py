@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -24,22 +25,41 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        if any(vals.get("rework_date") for vals in vals_list):
-            leads._plan_rework()
+        leads._plan_rework()
         return leads
 
     def write(self, vals):
-        may_end = {"rework_date", "lead_status_id", "type"}.intersection(vals)
-        planned = self.filtered("rework_date") if may_end else self.browse()
+        if {"rework_date", "lead_status_id", "type"}.isdisjoint(vals):
+            return super().write(vals)
+        self._check_rework_date(vals)
+        planned = self.filtered("rework_date")
         result = super().write(vals)
-        if vals.get("rework_date"):
-            self._plan_rework()
+        self._plan_rework()
         dropped = planned.filtered(lambda lead: not lead.rework_date)
         if dropped and not self.env.context.get("lead_rework_due"):
             dropped._drop_rework_plan()
         return result
 
     # Rework
+
+    @api.model
+    def _get_default_rework_date(self):
+        return fields.Date.add(fields.Date.context_today(self), months=1)
+
+    def _check_rework_date(self, vals):
+        """A lead that is put off has a day on which it returns."""
+        if vals.get("rework_date", True) or not {"lead_status_id", "type"}.isdisjoint(
+            vals
+        ):
+            return
+        if undated := self.filtered(lambda lead: lead.lead_status_kind == "rework"):
+            raise UserError(
+                self.env._(
+                    "%(name)s is put off and needs the day on which it is taken up "
+                    "again. Choose a day, or another status.",
+                    name=undated[0].display_name,
+                )
+            )
 
     @api.model
     def _get_rework_activity_type(self):
@@ -68,12 +88,13 @@ class CrmLead(models.Model):
 
     def _plan_rework(self):
         """Move the activity of the rework to its date, or plan it."""
-        activity_type = self._get_rework_activity_type()
+        leads = self.filtered("rework_date")
+        activity_type = leads and self._get_rework_activity_type()
         if not activity_type:
             return
-        planned = self._get_rework_activities().grouped("res_id")
+        planned = leads._get_rework_activities().grouped("res_id")
         vals_list = []
-        for lead in self.filtered("rework_date"):
+        for lead in leads:
             if activities := planned.get(lead.id):
                 activities.filtered(
                     lambda activity, lead=lead: (

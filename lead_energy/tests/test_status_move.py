@@ -284,3 +284,32 @@ class TestStatusMove(LeadEnergyCommon):
         status.active = True
         lead.with_user(self.manager).unlink()
         status.unlink()
+
+    def test_no_client_tells_the_server_that_it_is_the_system(self):
+        """The context of a call comes from the browser."""
+        leads = self.env["crm.lead"].with_user(self.rep)
+        for key in ("lead_conversion", "lead_conversion_scope"):
+            lead = self.create_lead()
+            with self.assertRaisesRegex(UserError, "conversion"):
+                leads.browse(lead.id).with_context(**{key: True}).write(
+                    {"lead_status_id": self.status_converted.id}
+                )
+        for key in (
+            "lead_status_creating",
+            "lead_status_undo",
+            "lead_status_by_system",
+            "lead_conversion_scope",
+        ):
+            lead = self.create_lead()
+            leads.browse(lead.id).with_context(**{key: "internal"}).write(
+                {"lead_status_id": self.status_contacted.id}
+            )
+            logs = lead.lead_status_log_ids.sorted("id")
+            kinds = logs.status_id.mapped("kind")
+            self.assertEqual(kinds, ["open", "contacted"], key)
+            self.assertEqual(logs[-1].user_id, self.rep, key)
+            self.assertFalse(logs[-1].is_system, key)
+        lead.with_user(self.rep).with_context(lead_conversion_scope="undo").write(
+            {"type": "opportunity"}
+        )
+        self.assertTrue(lead.conversion_ids, "it is recorded all the same")

@@ -122,8 +122,8 @@ class TestStatusRandom(LeadEnergyCommon):
             self.assertLessEqual(row.date_from, row.date_to)
 
     def _check_rework(self, lead):
+        self.assertEqual(bool(lead.rework_date), lead.lead_status_kind == "rework")
         if lead.rework_date:
-            self.assertEqual(lead.lead_status_kind, "rework")
             plans = lead._get_rework_activities()
             self.assertEqual(plans.mapped("date_deadline"), [lead.rework_date])
 

@@ -1,6 +1,7 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import LeadEnergyCommon
@@ -153,3 +154,36 @@ class TestStatusStepUp(LeadEnergyCommon):
             form.partner_ids.add(self.prospect)
         form.record._action_send_mail()
         self.assertEqual(lead.lead_status_id, self.status_contacted)
+
+    # Rework
+
+    def test_a_lead_that_is_put_off_has_a_day_on_every_path(self):
+        rework, month = (
+            self.status_rework.id,
+            fields.Date.add(fields.Date.today(), months=1),
+        )
+        leads = self.create_lead() | self.create_lead(lead_status_id=rework)
+        leads.with_user(self.rep).lead_status_id = rework  # as a list edit does
+        for lead in leads:
+            self.assertAlmostEqual(lead.rework_date, month, delta=timedelta(1))
+            plan = lead._get_rework_activities()
+            self.assertEqual(plan.date_deadline, lead.rework_date)
+        with self.assertRaisesRegex(UserError, "taken up again"):
+            leads[0].rework_date = False
+
+    def test_a_lead_that_was_put_off_and_lost_comes_back_open(self):
+        lead = self.create_lead(lead_status_id=self.status_rework.id)
+        lead.action_set_lost()
+        lead.action_unarchive()
+        self.assertEqual(lead.lead_status_id, self.status_open)
+        self.assertFalse(lead.rework_date)
+
+    def test_a_merge_keeps_the_first_day(self):
+        head = self.create_lead(priority="3")
+        for day in ("2035-02-01", "2035-01-01"):
+            head |= self.create_lead(
+                lead_status_id=self.status_rework.id, rework_date=day
+            )
+        merged = head.with_user(self.manager).merge_opportunity()
+        self.assertEqual(merged.lead_status_id, self.status_rework)
+        self.assertEqual(merged.rework_date, date(2035, 1, 1))

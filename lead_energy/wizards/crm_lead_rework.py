@@ -24,7 +24,7 @@ class CrmLeadRework(models.TransientModel):
 
     @api.model
     def _default_rework_date(self):
-        return fields.Date.add(fields.Date.context_today(self), months=1)
+        return self.env["crm.lead"]._get_default_rework_date()
 
     def action_apply(self):
         self.ensure_one()
