@@ -26,6 +26,7 @@ score is the same all day long.
 import json
 from ast import literal_eval
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -46,6 +47,8 @@ OPERATORS = {
     *("like", "not like", "ilike", "not ilike"),
     *("=like", "not =like", "=ilike", "not =ilike"),
 }
+# Odoo's cron writes them without the ORM, which would tell of it
+WRITTEN_BY_SQL = {"crm.lead.probability", "crm.lead.automated_probability"}
 SUBDOMAIN_OPERATORS = {"any", "not any", "any!", "not any!"}
 
 # what is stored of a lead, and its name in a SELECT
@@ -141,15 +144,28 @@ def get_domain_paths(domain):
         yield ".".join([*prefix, condition.field_expr])
 
 
+def get_readers(spec):
+    """Return {name of a field of crm.lead: {rule that asks for it: ids it names}}."""
+    readers = defaultdict(dict)
+    for rule in spec.get_rules():
+        for prefix, condition in iter_conditions(parse(rule.domain or "[]")):
+            first, *rest = [*prefix, *condition.field_expr.split(".")]
+            ids = readers[first].setdefault(rule, set())
+            if not rest and condition.operator in ("=", "!=", "in", "not in"):
+                values = condition.value
+                values = values if isinstance(values, Collection) else [values]
+                ids.update(v for v in values if type(v) is int)
+    return readers
+
+
 def iter_conditions(domain, prefix=()):
     """Yield (names of the fields that lead to it, condition), sub-domains included."""
     for condition in domain.iter_conditions():
+        # a relation counts itself, too: it decides which records are asked
+        yield prefix, condition
         if condition.operator in SUBDOMAIN_OPERATORS:
-            # the relation itself counts too: it decides which records are asked
             path = (*prefix, condition.field_expr)
             yield from iter_conditions(Domain(condition.value), path)
-        else:
-            yield prefix, condition
 
 
 def get_fields(leads, path):
@@ -176,6 +192,8 @@ def is_moved_by_time(leads, rule):
     for prefix, condition in iter_conditions(parse(rule.domain)):
         fields = get_fields(leads, ".".join([*prefix, condition.field_expr]))
         if not all(field.store for field in fields) or _is_relative(fields, condition):
+            return True
+        if not WRITTEN_BY_SQL.isdisjoint(map(str, fields)):
             return True
     return False
 
@@ -408,7 +426,7 @@ def _read_terms(criterion, values):
 
 def preview(lead, spec):
     """Return (excluded, fit, engagement, score, lines) of one unsaved lead."""
-    excluding = [rule for rule in spec.exclusions if _matches_record(lead, rule)]
+    excluding = [rule for rule in spec.exclusions if matches_record(lead, rule)]
     return sum_up(spec, lambda criterion: _preview_terms(lead, criterion), excluding)
 
 
@@ -463,7 +481,7 @@ def _preview_terms(lead, criterion):
                 yield Decimal(rule.points), {"rule": rule.id}
     else:
         for rule in criterion.rules:
-            if _matches_record(lead, rule):
+            if matches_record(lead, rule):
                 yield Decimal(rule.points), {"rule": rule.id}
 
 
@@ -490,7 +508,7 @@ def get_decayed(touch, age):
     return touch.points * 0.5 ** min(max(age, 0) / touch.half_life, MAX_HALF_LIVES)
 
 
-def _matches_record(lead, rule):
+def matches_record(lead, rule):
     return bool(lead.filtered_domain(parse(rule.domain)))
 
 

@@ -1,4 +1,5 @@
 from . import ir_filters
+from . import ir_model_fields
 from . import ir_sequence
 from . import crm_lead_cached_name
 from . import crm_lead_option
@@ -42,6 +43,7 @@ from . import crm_lead_convert
 from . import crm_lead_qualification
 from . import crm_lead_score_update
 from . import crm_lead_score_explanation
+from . import crm_lead_score_range
 from . import crm_lead_conversion
 from . import crm_lead_conversion_claim
 from . import crm_lead_interest_quotation

@@ -11,7 +11,8 @@ IDENTIFIERS = ("malo_id", "melo_id", "mastr_id")
 
 def normalize_identifier(value):
     """Return an identifier of the market without blanks and dots, in capitals."""
-    return re.sub(r"[\s.]", "", value).upper() if value else value
+    # clients by RPC may send a number
+    return re.sub(r"[\s.]", "", str(value)).upper() if value else value
 
 
 def is_malo(value):

@@ -35,7 +35,7 @@ class CrmLeadScoreAlert(models.Model):
 
         :param names: columns that are written: lead_temperature, qualification
         """
-        if self.env.context.get("lead_score_quiet"):
+        if self.env.su and self.env.context.get("lead_score_quiet"):
             return SQL("alert AS (SELECT NULL::int4 AS id LIMIT 0)")
         ranks = [value for value, _label in QUALIFICATIONS]
         risen = []
@@ -53,6 +53,8 @@ class CrmLeadScoreAlert(models.Model):
                     "SELECT id, new.qualification AS threshold"
                     " FROM old JOIN new USING (id)"
                     " WHERE new.qualification IN ('mql', 'sql')"
+                    # who chooses it by hand knows
+                    " AND old.qualification_is_manual IS NOT TRUE"
                     " AND array_position(%(ranks)s, new.qualification) >"
                     " COALESCE(array_position(%(ranks)s, old.qualification), 0)",
                     ranks=SQL("%s::varchar[]", ranks),

@@ -15,10 +15,11 @@ FITTED_SHARE = 0.7
 class CrmLeadScoreModel(models.Model):
     """How a model would have scored leads that are decided, and what would do better.
 
-    NO FUTURE: a lead is scored by what was known when it was won or lost: the lines of
-    its last history row until then tell which options and conditions held, and its
-    touchpoints until then are aged to that day. A rule that the model of that time did
-    not have is not known to have held: it counts 0 and is named as not tested.
+    NO FUTURE: a lead is scored by what was known before it was won or lost: the lines
+    of its last history row before tell which options and conditions held, and its
+    touchpoints of before are aged to that day. The save that decides it is not asked:
+    a condition on the stage would know the answer. A rule that the model of that time
+    did not have is not known to have held: it counts 0 and is named as not tested.
     """
 
     _inherit = "crm.lead.score.model"
@@ -132,7 +133,7 @@ class CrmLeadScoreModel(models.Model):
     def _get_decided_leads(self):
         """Return dicts of what was known of won and lost leads when they were decided.
 
-        Leads without any history until then are left out: nothing is known of them.
+        Leads without any history before are left out: nothing is known of them.
         """
         rows = self.env.execute_query(
             SQL(
@@ -141,7 +142,7 @@ class CrmLeadScoreModel(models.Model):
                   FROM crm_lead lead
                   JOIN LATERAL (
                        SELECT lines FROM crm_lead_score_log
-                        WHERE lead_id = lead.id AND date <= lead.date_closed
+                        WHERE lead_id = lead.id AND date < lead.date_closed
                      ORDER BY date DESC, id DESC LIMIT 1
                        ) log ON TRUE
                  WHERE lead.won_status IN ('won', 'lost')
@@ -186,7 +187,7 @@ class CrmLeadScoreModel(models.Model):
         return fact_by_rule, known_by_model
 
     def _get_touchpoints_until(self, decided):
-        """Return {lead id: [(type id, day)]} that were recorded until the decision."""
+        """Return {lead id: [(type id, day)]} that were recorded before the decision."""
         found = defaultdict(list)
         rows = self.env.execute_query(
             SQL(
@@ -195,8 +196,8 @@ class CrmLeadScoreModel(models.Model):
                   FROM crm_lead_touchpoint touchpoint
                   JOIN crm_lead lead ON lead.id = touchpoint.lead_id
                  WHERE lead.id = ANY(%s)
-                   AND touchpoint.date <= lead.date_closed
-                   AND date_trunc('second', touchpoint.create_date) <= lead.date_closed
+                   AND touchpoint.date < lead.date_closed
+                   AND date_trunc('second', touchpoint.create_date) < lead.date_closed
                 """,
                 [lead_id for lead_id, _is_won, _date in decided],
             )

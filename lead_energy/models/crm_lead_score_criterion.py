@@ -87,7 +87,10 @@ class CrmLeadScoreCriterion(models.Model):
 
     def write(self, vals):
         self.model_id._check_is_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        # nor may a criterion be moved into a model that counts
+        self.model_id._check_is_draft()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_draft(self):

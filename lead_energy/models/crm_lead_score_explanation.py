@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..score_compiler import MAXIMUM, TOUCHPOINTS
 from .crm_lead_score_criterion import RATINGS
 
 TREND_DAYS = 30
@@ -140,45 +139,6 @@ class CrmLead(models.Model):
             others = others.browse(rest).exists().sorted()
         return [*published, *others]
 
-    def _get_score_range(self):
-        """Return what the score can still reach while ratings are missing.
-
-        :return: dict of minimum, maximum, and next: the label of the rating that
-            would move it most, and by how much; empty when nothing is missing
-        """
-        spec = self.env["crm.lead.score.model"]._get_published().spec
-        missing = [
-            criterion
-            for criterion in spec.criteria
-            if criterion.rating_field
-            and criterion.rating_field != TOUCHPOINTS
-            and not self[criterion.rating_field]
-            and criterion.rules
-        ]
-        if not missing or self.lead_score_excluded:
-            return {}
-        bounds = {criterion: _get_bounds(criterion) for criterion in missing}
-        # the value of a missing rating is 0, which every criterion allows
-        now = self.lead_fit_score + self.lead_engagement_score
-
-        def clamp(points):
-            return min(max(int(points + 0.5) if points > 0 else 0, 0), MAXIMUM)
-
-        spans = {
-            criterion: clamp(now + high) - clamp(now + low)
-            for criterion, (low, high) in bounds.items()
-        }
-        strongest = max(
-            missing, key=lambda c: (spans[c], bounds[c][1] - bounds[c][0], -c.id)
-        )
-        field = self._fields[strongest.rating_field]
-        return {
-            "minimum": clamp(now + sum(low for low, _high in bounds.values())),
-            "maximum": clamp(now + sum(high for _low, high in bounds.values())),
-            "next": field._description_string(self.env),
-            "span": spans[strongest],
-        }
-
     def _get_score_history(self):
         """Return {lead id: [[moment, score]]}, oldest first, for the small chart."""
         # sudo: who may read the lead may read its score of before
@@ -212,13 +172,3 @@ class CrmLead(models.Model):
             "lead_energy.crm_lead_score_log_action"
         )
         return {**action, "domain": [("lead_id", "=", self.id)]}
-
-
-def _get_bounds(criterion):
-    """Return what a missing rating takes at most, and gives at most.
-
-    It gives nothing as long as it is missing, or with an option without points.
-    """
-    points = [0, *(rule.points for rule in criterion.rules)]
-    points = [min(max(p, criterion.minimum), criterion.maximum) for p in points]
-    return min(points), max(points)

@@ -1,4 +1,7 @@
+from datetime import timedelta
 from typing import NamedTuple
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -8,7 +11,12 @@ from .. import score_compiler
 
 WATCHED_PATHS = "lead_energy.score_watched_paths"
 # what the updating cron writes of its progress
-PROGRESS_FIELDS = {"update_pending", "update_last_id", "update_done", "update_total"}
+PROGRESS_FIELDS = {
+    *("update_pending", "update_last_id", "update_done", "update_total"),
+    "update_date",
+}
+# what no watched write tells of, such as a change by SQL, is found after so long
+FULL_UPDATE_EVERY = timedelta(days=7)
 
 
 class Published(NamedTuple):
@@ -66,7 +74,8 @@ class CrmLeadScoreModel(models.Model):
     ``mql_from`` on it is marketing-qualified, from ``sql_from`` on, and with contact,
     sales-qualified.
     UPDATE: after publishing a cron brings all leads along; ``update_done`` of
-    ``update_total`` tells how far it is.
+    ``update_total`` tells how far it is. It does so again when the last time,
+    ``update_date``, is a week ago.
     """
 
     _name = "crm.lead.score.model"
@@ -115,6 +124,7 @@ class CrmLeadScoreModel(models.Model):
     update_last_id = fields.Integer(readonly=True, copy=False)
     update_done = fields.Integer(string="Leads done", readonly=True, copy=False)
     update_total = fields.Integer(string="Leads to do", readonly=True, copy=False)
+    update_date = fields.Datetime(string="All Leads Scored", readonly=True, copy=False)
 
     _published_uniq = models.UniqueIndex(
         "(state) WHERE state = 'published'", "One score model is published at a time."
@@ -154,7 +164,8 @@ class CrmLeadScoreModel(models.Model):
                 )
 
     def write(self, vals):
-        if not self.env.context.get("score_model_publishing"):
+        # clients can send a context, too
+        if not (self.env.su and self.env.context.get("score_model_publishing")):
             self._check_is_draft(vals)
         self.env.registry.clear_cache()
         return super().write(vals)
@@ -183,7 +194,9 @@ class CrmLeadScoreModel(models.Model):
         self.ensure_one()
         if self.state == "published":
             return
-        publishing = self.with_context(score_model_publishing=True)
+        self.check_access("write")
+        # sudo: a client must not be able to say by its context that it publishes
+        publishing = self.sudo().with_context(score_model_publishing=True)
         publishing.search([("state", "=", "published")]).write(
             {"state": "archived", "update_pending": False}
         )
@@ -380,26 +393,49 @@ class CrmLeadScoreModel(models.Model):
         if cron:
             cron.sudo()._trigger()
 
-    def _set_progress(self, last_id):
-        """Note how far the update of all leads is; it is done without ``last_id``."""
-        leads = self._get_leads()
-        vals = {"update_pending": False, "update_done": self.update_total}
+    def _is_update_due(self):
+        """Return whether the last update of all leads is too long ago."""
+        self.ensure_one()
+        latest = fields.Datetime.now() - FULL_UPDATE_EVERY
+        return not self.update_date or self.update_date <= latest
+
+    def _set_progress(self, last_id, started):
+        """Note how far the update of all leads is; it is done without ``last_id``.
+
+        :param started: write_date and update_last_id as this run knows them
+        :return: False, with nothing noted, when all was asked for anew meanwhile
+        """
+        vals = {
+            "update_pending": False,
+            "update_done": self.update_total,
+            "update_date": fields.Datetime.now(),
+        }
         if last_id:
-            done = leads.search_count([("id", "<=", last_id)])
+            done = self._get_leads().search_count([("id", "<=", last_id)])
             vals = {"update_last_id": last_id, "update_done": done}
         self.flush_recordset(PROGRESS_FIELDS)
+        write_date, update_last_id = started
         # neither tracked nor a reason to compile the model again
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_lead_score_model SET %s WHERE id = %s",
-                SQL(", ").join(
-                    SQL("%s = %s", SQL.identifier(name), value)
-                    for name, value in vals.items()
-                ),
-                self.id,
-            )
+        statement = SQL(
+            "UPDATE crm_lead_score_model SET %s"
+            " WHERE id = %s AND write_date = %s AND update_last_id = %s",
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value)
+                for name, value in vals.items()
+            ),
+            self.id,
+            write_date,
+            update_last_id,
         )
+        try:
+            self.env.cr.execute(statement, log_exceptions=False)
+            is_noted = bool(self.env.cr.rowcount)
+        except SerializationFailure:
+            # somebody is just asking: the batch is done again with the rest
+            self.env.cr.rollback()
+            is_noted = False
         self.invalidate_recordset(PROGRESS_FIELDS, flush=False)
+        return is_noted
 
     def _flag_problems(self):
         """Plan a to-do for who published the model when rules of it are skipped."""

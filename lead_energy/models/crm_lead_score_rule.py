@@ -1,4 +1,5 @@
 import logging
+from collections.abc import Collection
 
 from psycopg2 import Error as DatabaseError
 
@@ -69,15 +70,26 @@ class CrmLeadScoreRule(models.Model):
 
     @api.depends("domain", "option_ref", "criterion_id.rating_field")
     def _compute_problem(self):
+        usable = self._filter_with_option()
         for rule in self:
-            rule.problem = rule._find_problem()
+            rating_field = rule.criterion_id.rating_field
+            if not rating_field:
+                rule.problem = rule._find_problem()
+            elif rating_field == score_compiler.TOUCHPOINTS or rule in usable:
+                rule.problem = False
+            else:
+                rule.problem = self.env._("The option was deleted.")
 
     @api.depends("domain", "option_ref", "criterion_id.rating_field")
     def _compute_match_count(self):
         """Count for all rules of a form in one pass over the leads."""
         leads = self.env["crm.lead.score.model"]._get_leads()
         self.match_count, self.hint = 0, False
-        asked = self.filtered(lambda r: r._is_complete() and not r._find_problem())
+        asked = self._filter_with_option() | self.filtered(
+            lambda r: (
+                not r.criterion_id.rating_field and r.domain and not r._find_problem()
+            )
+        )
         if not asked:
             return
         select = score_compiler.compile_matches(
@@ -158,7 +170,10 @@ class CrmLeadScoreRule(models.Model):
 
     def write(self, vals):
         self._get_model()._check_is_draft()
-        return super().write(vals)
+        result = super().write(vals)
+        # nor may a rule be moved into a model that counts
+        self._get_model()._check_is_draft()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_of_draft(self):
@@ -196,10 +211,14 @@ class CrmLeadScoreRule(models.Model):
     def _get_model(self):
         return self.model_id | self.criterion_id.model_id
 
-    def _get_option(self):
-        """Return the option, nothing when it was deleted."""
-        option = self.option_ref
-        return option and option.exists()
+    def _filter_with_option(self):
+        """Return the rules of options that still exist."""
+        rules = self.filtered(lambda r: r.criterion_id.rating_field and r.option_ref)
+        options = set()
+        for model, some in rules.grouped(lambda r: r.option_ref._name).items():
+            ids = {rule.option_ref.id for rule in some}
+            options.update(self.env[model].browse(ids).exists())
+        return rules.filtered(lambda rule: rule.option_ref in options)
 
     def _get_own_names(self):
         """A rule without a name is called after its option."""
@@ -219,11 +238,6 @@ class CrmLeadScoreRule(models.Model):
             return (field, self.option_ref.id if self.option_ref else 0)
         return ("", self.domain)
 
-    def _is_complete(self):
-        if self.criterion_id.rating_field:
-            return bool(self._get_option())
-        return bool(self.domain)
-
     def _get_spec(self):
         self.ensure_one()
         is_option = bool(self.criterion_id.rating_field)
@@ -236,13 +250,8 @@ class CrmLeadScoreRule(models.Model):
 
     # --------------------------------------------------------------- what can be scored
     def _find_problem(self):
-        """Return why this rule cannot be scored, in the reader's language, or False."""
+        """Return why the condition cannot be scored, for the reader, or False."""
         self.ensure_one()
-        rating_field = self.criterion_id.rating_field
-        if rating_field == score_compiler.TOUCHPOINTS:
-            return False
-        if rating_field:
-            return not self._get_option() and self.env._("The option was deleted.")
         leads = self.env["crm.lead.score.model"]._get_leads()
         try:
             domain = score_compiler.parse(self.domain)
@@ -286,10 +295,18 @@ class CrmLeadScoreRule(models.Model):
                 return self.env._(
                     "%(path)s is computed on reading and cannot be searched.", path=path
                 )
-        is_text = "like" in condition.operator or isinstance(condition.value, str)
-        if fields_[-1].relational and is_text:
+        return self._find_value_problem(path, fields_[-1], condition)
+
+    def _find_value_problem(self, path, field, condition):
+        if field.relational and _is_text(condition):
             return self.env._(
                 "%(path)s is compared with a text: choose records, or a field of them.",
+                path=path,
+            )
+        if _ends_in_escape(condition):
+            return self.env._(
+                "The pattern of %(path)s ends with a backslash, which stands for the "
+                "character that follows. Write two for a backslash.",
                 path=path,
             )
         return False
@@ -321,15 +338,15 @@ class CrmLeadScoreRule(models.Model):
         return self.env._("It depends on who looks: a score is the same for all.")
 
     def _find_database_problem(self):
-        """Return what PostgreSQL says against the condition, or False."""
+        """Return what PostgreSQL says against the condition, or False.
+
+        It is asked about all leads: some errors depend on the values it meets.
+        """
         leads = self.env["crm.lead.score.model"]._get_leads()
-        rule = score_compiler.Rule(0, 0, self.domain, 0)
-        query = Query(leads.env, leads._table, leads._table_sql)
-        condition = score_compiler.get_condition(leads, rule, query)
-        query.limit = 1
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                leads.env.execute_query(query.select(condition))
+                select = score_compiler.compile_matches(leads, [("", 0, self.domain)])
+                leads.env.execute_query(select)
         except (DatabaseError, UserError) as error:
             return str(error)
         return False
@@ -339,3 +356,19 @@ class CrmLeadScoreRule(models.Model):
             return False
         domain = score_compiler.parse(self.domain).optimize_full(leads)
         return domain.is_false() or score_compiler.is_contradiction(domain)
+
+
+def _is_text(condition):
+    """Return whether a condition compares with a text, or with texts of a list."""
+    values = condition.value
+    if isinstance(values, str) or not isinstance(values, Collection):
+        values = [values]
+    return "like" in condition.operator or any(isinstance(v, str) for v in values)
+
+
+def _ends_in_escape(condition):
+    """Return whether PostgreSQL would miss the character that a pattern escapes."""
+    value = condition.value
+    if condition.operator.removeprefix("not ") not in ("=like", "=ilike"):
+        return False
+    return isinstance(value, str) and (len(value) - len(value.rstrip("\\"))) % 2 == 1

@@ -73,7 +73,7 @@ class CrmLead(models.Model):
                     VALUES (NULL::int4, %(types)s), %(values)s
                 ), old AS MATERIALIZED (
                     SELECT id, lead_score, lead_score_lines, lead_temperature,
-                           qualification
+                           qualification, qualification_is_manual
                       FROM crm_lead WHERE id = ANY(%(ids)s)
                 ), written AS (
                     UPDATE crm_lead SET %(sets)s FROM new WHERE crm_lead.id = new.id
@@ -85,7 +85,7 @@ class CrmLead(models.Model):
                 sets=SQL(", ").join(SQL("%s = new.%s", c, c) for c in columns),
             )
         ]
-        if "lead_score" in names:
+        if "lead_score" in names or "lead_score_lines" in names:
             writes.append(self._log_live(names))
         if "lead_temperature" in names or "qualification" in names:
             writes.append(self.env["crm.lead.score.alert"]._insert_alerts(names))
@@ -106,14 +106,15 @@ class CrmLead(models.Model):
         Other lines with the same score are history, too: the back-test asks for them.
         """
         spec = self.env["crm.lead.score.model"]._get_published().spec
-        lines = "new.lead_score_lines"
-        if "lead_score_lines" not in names:
-            lines = "old.lead_score_lines"
+        score, lines = (
+            SQL("%s.%s", SQL("new" if name in names else "old"), SQL(name))
+            for name in ("lead_score", "lead_score_lines")
+        )
         return SQL(
             """logged AS (
                 INSERT INTO crm_lead_score_log
                        (lead_id, date, score_from, score_to, lines, reason)
-                SELECT old.id, %(now)s, COALESCE(old.lead_score, 0), new.lead_score,
+                SELECT old.id, %(now)s, COALESCE(old.lead_score, 0), %(score)s,
                        %(lines)s,
                        CASE WHEN old.lead_score IS NULL THEN 'create' ELSE (
                            SELECT CASE
@@ -134,10 +135,11 @@ class CrmLead(models.Model):
                        ) END
                   FROM old JOIN new USING (id)
                  WHERE (old.lead_score, old.lead_score_lines)
-                       IS DISTINCT FROM (new.lead_score, %(lines)s)
+                       IS DISTINCT FROM (%(score)s, %(lines)s)
             )""",
             now=fields.Datetime.now(),
-            lines=SQL(lines),
+            score=score,
+            lines=lines,
             criteria=[criterion.id for criterion in spec.criteria],
             ratings=[c.id for c in spec.criteria if c.rating_field],
         )
@@ -198,7 +200,7 @@ class CrmLead(models.Model):
                            (lead_id, date, score_from, score_to, lines, reason)
                     SELECT id, %(now)s, COALESCE(was_score, 0), score, lines, %(reason)s
                       FROM changed
-                     WHERE was_score IS DISTINCT FROM score
+                     WHERE was_score IS DISTINCT FROM score OR %(with_lines)s
                 )
                 SELECT id, changed.id IS NOT NULL
                   FROM differing LEFT JOIN changed USING (id)
@@ -206,6 +208,8 @@ class CrmLead(models.Model):
                 select=select,
                 now=fields.Datetime.now(),
                 reason=reason,
+                # what fades day by day at the same score is no history
+                with_lines=reason != "time",
             )
         )
         changed = [lead_id for lead_id, is_changed in rows if is_changed]
@@ -271,7 +275,8 @@ class CrmLead(models.Model):
         """Bring all scores up to date, in short transactions beside working reps.
 
         After a change of the model all leads are gone through, from where an earlier
-        run had to stop; else those only that time may have moved.
+        run had to stop; else those only that time may have moved. What nothing tells of
+        is found by going through all of them again every week.
         """
         # sudo: run by the cron; the score does not depend on who asks
         model = self.env["crm.lead.score.model"].sudo()._get_published_model()
@@ -290,6 +295,8 @@ class CrmLead(models.Model):
             ids = [lead_id for (lead_id,) in leads.env.execute_query(select)]
             reason = "time"
         leads._update_scores_in_batches(model, sorted(ids), reason)
+        if reason == "time" and model._is_update_due():
+            model._request_update()
 
     @api.model
     def _update_scores_in_batches(self, model, ids, reason):
@@ -298,12 +305,16 @@ class CrmLead(models.Model):
         They are tried once more at the end, and then left to the next run.
         """
         cron = self.env["ir.cron"]
-        left = []
+        left, done_id = [], model.update_last_id
+        asked = model.write_date
         cron._commit_progress(remaining=len(ids))
         for batch in _split_by_time(ids):
             left += self._try_update_scores(batch, reason)
             if reason == "model":
-                model._set_progress(batch[-1])
+                if not model._set_progress(batch[-1], (asked, done_id)):
+                    # the next run, which follows at once, starts anew
+                    return cron._commit_progress(remaining=len(ids))
+                done_id = batch[-1]
             if not cron._commit_progress(len(batch)):
                 return
         for batch in _split_by_time(sorted(left)):
@@ -311,8 +322,8 @@ class CrmLead(models.Model):
                 _logger.info("Scores of %s leads are left to the next run", len(missed))
             cron._commit_progress()
         if reason == "model":
-            model._set_progress(None)
-            cron._commit_progress()
+            is_done = model._set_progress(None, (asked, done_id))
+            cron._commit_progress(remaining=0 if is_done else len(ids))
 
     @api.model
     def _try_update_scores(self, ids, reason):
@@ -339,6 +350,11 @@ class CrmLead(models.Model):
                 published.get_temperature_sql(),
                 published.get_qualification_sql(CONTACT_KINDS),
             )
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_model SET update_date = %s"
+            " WHERE state = 'published'",
+            [fields.Datetime.now()],
         )
         self.env.invalidate_all()
 

@@ -46,3 +46,10 @@ class CrmLeadTouchpoint(models.Model):
                         lead=touchpoint.lead_id.display_name,
                     )
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lead_id" in vals:
+            # the rules were asked about the lead of before only
+            self.check_access("write")
+        return result

@@ -6,3 +6,9 @@ class ResPartnerIndustry(models.Model):
 
     _name = "res.partner.industry"
     _inherit = ["res.partner.industry", "crm.lead.cached.name"]
+
+    def unlink(self):
+        leads = self.env["crm.lead"]._get_rated_by("industry_id", self)
+        result = super().unlink()
+        leads._rescore()
+        return result

@@ -13,6 +13,8 @@ class UtmSource(models.Model):
         return result
 
     def unlink(self):
+        leads = self.env["crm.lead"]._get_rated_by("source_id", self)
         result = super().unlink()
+        leads._rescore()
         self.env.registry.clear_cache()
         return result

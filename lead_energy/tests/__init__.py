@@ -17,6 +17,7 @@ from . import test_lead_search
 from . import test_lead_similar
 from . import test_lead_to_order
 from . import test_score
+from . import test_score_edges
 from . import test_score_examples
 from . import test_score_oracle
 from . import test_score_rules

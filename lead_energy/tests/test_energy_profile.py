@@ -14,6 +14,9 @@ class TestEnergyProfile(LeadEnergyCommon):
         lead = self.create_lead(malo_id=" 512 386.967 81 ")
         self.assertEqual(lead.malo_id, "51238696781")
 
+    def test_a_market_location_may_be_sent_as_a_number(self):
+        self.assertEqual(self.create_lead(malo_id=41373559241).malo_id, "41373559241")
+
     def test_a_wrong_market_location_is_refused_and_names_the_lead(self):
         for number in ("12345678910", "51238696782", "01238696781", "5123869678", "X"):
             with (

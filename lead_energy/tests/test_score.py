@@ -4,7 +4,8 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, HttpCase, freeze_time, tagged
-from odoo.tools import SQL, file_open
+from odoo.tests.common import JsonRpcException
+from odoo.tools import SQL, file_open, mute_logger
 
 from .. import score_compiler
 from .common import HootCase, LeadEnergyCommon
@@ -465,11 +466,12 @@ class TestScore(ScoreCommon):
             ]
         )
         self.env.flush_all()
-        if is_won:
-            leads.action_set_won()
-        else:
-            leads.action_set_lost()
-        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+            if is_won:
+                leads.action_set_won()
+            else:
+                leads.action_set_lost()
+            self.env.flush_all()
         return leads
 
     def test_back_test_knows_only_what_was_known_at_the_decision(self):
@@ -489,7 +491,7 @@ class TestScore(ScoreCommon):
         self.assertIn("0,80", review.with_context(lang="de_DE").back_test)
         self.assertIn("0.80", review.with_context(lang="en_US").back_test)
         # what becomes known later changes nothing
-        with freeze_time(fields.Datetime.now() + timedelta(minutes=5)):
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=9)):
             lost.need_id = self.urgent
             won.need_id = False
             self.env.flush_all()
@@ -549,10 +551,63 @@ class TestScoreRpc(ScoreCommon, HttpCase):
         # the score is computed: what a client says of it does not count
         self._call("write", [lead_id], {"lead_score": 3, "city": "Köln"})
         self.assertEqual(self._read(lead_id), (45, "warm"))
+        said = {"lead_score": 99, "lead_temperature": "hot", "lead_fit_score": 99.0}
+        rows = self.env["crm.lead"].browse(lead_id).lead_score_log_ids
+        self._call("write", [lead_id], {"lead_score": 99})
+        self._call("write", [lead_id], said)
+        self.assertEqual(self._read(lead_id), (45, "warm"))
+        self.env.invalidate_all()
+        self.assertEqual(self.env["crm.lead"].browse(lead_id).lead_score_log_ids, rows)
+        lead_id = self._call("create", [{**values, **said, "city": "Bonn"}])[0]
+        self.assertEqual(self._read(lead_id), (20, "cold"))
+        lead_id = self._call(
+            "create", [values], context={f"default_{n}": v for n, v in said.items()}
+        )[0]
+        self.assertEqual(self._read(lead_id), (0, "cold"))
+        lead_id = self._call("load", ["name", "lead_score"], [["A", "77"]])["ids"][0]
+        self.assertEqual(self._read(lead_id), (0, "cold"))
 
-    def _call(self, method, *args):
-        params = {"model": "crm.lead", "method": method, "args": args, "kwargs": {}}
-        url = f"/web/dataset/call_kw/crm.lead/{method}"
+    def test_a_context_by_rpc_opens_no_door(self):
+        self.authenticate("energy_rep", "energy_rep")
+        lead = self.create_lead()
+        self._call(
+            "write",
+            lead.ids,
+            {"qualification": "sql"},
+            context={"lead_score_update": True},
+        )
+        self.env.invalidate_all()
+        self.assertTrue(lead.qualification_is_manual)
+        self.authenticate("energy_manager", "energy_manager")
+        with (
+            self.assertRaisesRegex(JsonRpcException, "UserError"),
+            mute_logger("odoo.http"),
+        ):
+            self._call(
+                "write",
+                self.model.ids,
+                {"hot_from": 99},
+                model="crm.lead.score.model",
+                context={"score_model_publishing": True},
+            )
+        self._call(
+            "action_publish", self.model.copy().ids, model="crm.lead.score.model"
+        )
+        self.env.invalidate_all()
+        model = self.model._get_published_model()
+        self.assertNotEqual(model, self.model)
+        self.assertEqual(model.published_uid, self.manager)
+        self.authenticate("energy_rep", "energy_rep")
+        with (
+            self.assertRaisesRegex(JsonRpcException, "AccessError"),
+            mute_logger("odoo.http"),
+        ):
+            self._call("action_publish", self.model.ids, model="crm.lead.score.model")
+
+    def _call(self, method, *args, model="crm.lead", context=None):
+        kwargs = {"context": context or {}}
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        url = f"/web/dataset/call_kw/{model}/{method}"
         return self.make_jsonrpc_request(url, params)
 
     def _read(self, lead_id):

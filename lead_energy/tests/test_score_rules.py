@@ -234,6 +234,11 @@ class TestScoreRules(LeadEnergyCommon):
             ("[('my_activity_date_deadline', '!=', False)]", "who looks"),
             ("[('partner_id', 'child_of', 1)]", "child_of is not offered"),
             ("[('partner_id', 'ilike', 'ACME')]", "compared with a text"),
+            ("[('partner_id', 'in', ['ACME'])]", "compared with a text"),
+            (r"[('city', '=like', 'B\\')]", "backslash"),
+            (r"[('city', 'not =ilike', 'B\\\\\\')]", "backslash"),
+            ("[('no_such_field', 'any', [])]", "no_such_field is unknown"),
+            ("[('lead_score_log_ids', 'any', [])]", "follows from the score itself"),
             ("", "no condition"),
             ("42", "no condition"),
             ("[('city', '=', 'x'", "no condition"),
@@ -283,6 +288,30 @@ class TestScoreRules(LeadEnergyCommon):
         model._flag_problems()
         self.assertEqual(model.activity_ids.user_id, self.manager)
         self.assertEqual(len(model.activity_ids), 1)
+
+    def test_two_backslashes_stand_for_one(self):
+        rule = self._create_rule(r"[('city', '=like', 'B\\\\')]")
+        rule.criterion_id.model_id.action_publish()
+        self.assertEqual(self.create_lead(city="B\\").lead_score, 5)
+        self.assertEqual(self.create_lead(city="Berlin").lead_score, 0)
+
+    def test_a_condition_is_tried_on_all_leads(self):
+        self.create_lead(city="Bonn")
+        rule = self.env["crm.lead.score.rule"]
+        rule = rule.new({"domain": r"[('city', '=like', 'B\\')]"})
+        self.assertIn("escape", rule._find_database_problem())
+
+    def test_a_published_pattern_that_breaks_lets_leads_be_saved(self):
+        rule = self._create_rule("[('city', '=', 'Köln')]")
+        rule.criterion_id.model_id.action_publish()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET domain = %s WHERE id = %s",
+            [r"[('city', '=like', 'B\\')]", rule.id],
+        )
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        self.assertEqual(self.create_lead(city="Berlin").lead_score, 0)
+        self.assertIn("backslash", rule.criterion_id.model_id.problems)
 
     def _create_rule_beside(self, rule):
         return rule.create(

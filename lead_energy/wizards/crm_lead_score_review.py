@@ -25,12 +25,7 @@ class CrmLeadScoreReview(models.TransientModel):
         "crm.lead.score.review.lead", "review_id", string="Leads that change"
     )
     lead_count = fields.Integer(readonly=True)
-    temperature_count = fields.Integer(
-        string="Change their Temperature", compute="_compute_counts"
-    )
-    qualification_count = fields.Integer(
-        string="Change their Qualification", compute="_compute_counts"
-    )
+    change_count = fields.Integer(compute="_compute_change_count")
     bands = fields.Json(readonly=True)
     impact = fields.Html(compute="_compute_impact", sanitize=False)
     back_test = fields.Html(compute="_compute_back_test", sanitize=False)
@@ -44,17 +39,13 @@ class CrmLeadScoreReview(models.TransientModel):
         return reviews
 
     @api.depends("lead_ids")
-    def _compute_counts(self):
+    def _compute_change_count(self):
+        groups = self.env["crm.lead.score.review.lead"]._read_group(
+            [("review_id", "in", self.ids)], ["review_id"], ["__count"]
+        )
+        counts = {review.id: count for review, count in groups}
         for review in self:
-            lines = review.lead_ids
-            review.temperature_count = len(
-                lines.filtered(lambda r: r.temperature_before != r.temperature_after)
-            )
-            review.qualification_count = len(
-                lines.filtered(
-                    lambda r: r.qualification_before != r.qualification_after
-                )
-            )
+            review.change_count = counts.get(review.id, 0)
 
     @api.depends("lead_ids", "bands")
     @api.depends_context("lang")
