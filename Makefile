@@ -12,7 +12,7 @@ help:
 	@echo 'make shell, psql      Python or SQL on the database of "make run"'
 	@echo 'make test-odoo        run the tests of crm and sale_crm without and with the addons'
 	@echo 'make pot              export the terms to translate'
-	@echo 'make bench            measure'
+	@echo 'make bench            measure; ends Odoo first'
 	@echo 'make screenshots      take the pictures of the documentation'
 
 $(VERBS):
