@@ -70,6 +70,10 @@ class CrmLeadOption(models.AbstractModel):
                 vals["name"] = self.env._("%(name)s (copy)", name=option.name)
         return vals_list
 
+    def copy_translations(self, new, excluded=()):
+        """The other languages of a unique name cannot be copied."""
+        return super().copy_translations(new, excluded=(*excluded, "name"))
+
     def action_open_leads(self):
         """Open the leads that use this option."""
         self.ensure_one()

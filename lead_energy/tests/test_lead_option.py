@@ -32,6 +32,8 @@ class TestLeadOption(LeadEnergyCommon):
 
     @users("energy_manager")
     def test_a_copy_has_a_name_of_its_own_and_is_no_default(self):
+        self.env["res.lang"].sudo()._activate_lang("de_DE")
+        self.photovoltaics.sudo().with_context(lang="de_DE").name = "Sonnenstrom"
         for option in (self.photovoltaics, self.urgent, self.status_open):
             copy = option.with_env(self.env).copy()
             self.assertEqual(copy.name, f"{option.name} (copy)")
