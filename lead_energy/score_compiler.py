@@ -415,13 +415,9 @@ def _read_terms(criterion, values):
             yield Decimal(line["points"]), {"type": line["type"]}
     elif criterion.rating_field:
         option_id = next(values)
-        for rule in criterion.rules:
-            if rule.option_id == option_id:
-                yield Decimal(rule.points), {"rule": rule.id}
+        yield from get_rule_terms(criterion, lambda rule: rule.option_id == option_id)
     else:
-        for rule in criterion.rules:
-            if next(values):
-                yield Decimal(rule.points), {"rule": rule.id}
+        yield from get_rule_terms(criterion, lambda _rule: next(values))
 
 
 def preview(lead, spec):
@@ -476,13 +472,16 @@ def _preview_terms(lead, criterion):
     elif criterion.rating_field:
         option = lead[criterion.rating_field]
         option_id = option._origin.id or option.id
-        for rule in criterion.rules:
-            if rule.option_id == option_id:
-                yield Decimal(rule.points), {"rule": rule.id}
+        yield from get_rule_terms(criterion, lambda rule: rule.option_id == option_id)
     else:
-        for rule in criterion.rules:
-            if matches_record(lead, rule):
-                yield Decimal(rule.points), {"rule": rule.id}
+        yield from get_rule_terms(criterion, lambda rule: matches_record(lead, rule))
+
+
+def get_rule_terms(criterion, holds):
+    """Yield the terms of the rules for which ``holds`` is true, in their order."""
+    for rule in criterion.rules:
+        if holds(rule):
+            yield Decimal(rule.points), {"rule": rule.id}
 
 
 def get_touch_terms(criterion, touchpoints, today):

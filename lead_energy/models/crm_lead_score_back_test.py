@@ -1,5 +1,4 @@
 from collections import defaultdict
-from decimal import Decimal
 
 from odoo import models
 from odoo.tools import SQL
@@ -114,20 +113,17 @@ class CrmLeadScoreModel(models.Model):
         facts = lead["facts"]
         records = {rule.id: rule for rule in self._get_rules()}
 
+        def holds(rule):
+            return records[rule.id]._get_fact() in facts
+
         def get_terms(criterion):
             if criterion.rating_field == score_compiler.TOUCHPOINTS:
                 return score_compiler.get_touch_terms(
                     criterion, lead["touchpoints"], score_compiler.get_day(lead["date"])
                 )
-            return [
-                (Decimal(rule.points), {"rule": rule.id})
-                for rule in criterion.rules
-                if records[rule.id]._get_fact() in facts
-            ]
+            return score_compiler.get_rule_terms(criterion, holds)
 
-        excluding = [
-            rule for rule in spec.exclusions if records[rule.id]._get_fact() in facts
-        ]
+        excluding = [rule for rule in spec.exclusions if holds(rule)]
         return score_compiler.sum_up(spec, get_terms, excluding)[3]
 
     def _get_decided_leads(self):

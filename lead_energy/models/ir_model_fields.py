@@ -32,10 +32,12 @@ class IrModelFields(models.Model):
         """Let the score not depend on custom fields; return whether it did."""
         custom = self.filtered(lambda field: field.state == "manual")
         gone = {(field.model, field.name) for field in custom}
+        if not gone:
+            return False
         # sudo: who may change fields need not read parameters
         parameters = self.env["ir.config_parameter"].sudo()
-        paths = gone and (parameters.get_param(WATCHED_PATHS) or "").split(",")
-        kept = [path for path in paths or () if not self._passes(path, gone)]
+        paths = (parameters.get_param(WATCHED_PATHS) or "").split(",")
+        kept = [path for path in paths if not self._passes(path, gone)]
         if len(kept) == len(paths):
             return False
         parameters.set_param(WATCHED_PATHS, ",".join(kept))
