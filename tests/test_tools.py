@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -103,6 +105,90 @@ def test_missing_network_is_named_after_an_interrupted_start_too(folder):
     assert venv.exists()
     assert "is there a network?" in error_of("lint", **environment)
     assert not (venv / "stamp").exists()
+
+
+def build_wheel(index, name, version, requires=()):
+    """Put a package without code into a folder that pip reads as an index."""
+    folder = index / name
+    folder.mkdir(parents=True, exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    metadata = [
+        "Metadata-Version: 2.1",
+        f"Name: {name}",
+        f"Version: {version}",
+        "Provides-Extra: toml",
+        *(f"Requires-Dist: {requirement}" for requirement in requires),
+    ]
+    path = folder / f"{name}-{version}-py3-none-any.whl"
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(f"{info}/METADATA", "\n".join(metadata) + "\n")
+        tag = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr(f"{info}/WHEEL", tag)
+        wheel.writestr(f"{info}/RECORD", "")
+    links = "".join(f'<a href="{w.name}">{w.name}</a>' for w in folder.glob("*.whl"))
+    (folder / "index.html").write_text(f"<html><body>{links}</body></html>")
+    return f"{name}=={version} --hash=sha256:{sha256(path.read_bytes()).hexdigest()}"
+
+
+@pytest.fixture
+def lock_of(folder):
+    """Run tools/dev with a lock file of one's own and an index on this disk."""
+    tree = folder / "tree"
+    (tree / "tools").mkdir(parents=True)
+    shutil.copy(ROOT / "tools" / "dev", tree / "tools")
+    index = folder / "index"
+    builder = build_wheel(index, "setuptools", "80.10.2")
+
+    def run(*lines, code=""):
+        lock = "\n".join((builder, *lines)) + "\n"
+        (tree / "tools" / "requirements.txt").write_text(lock)
+        environment = {
+            **os.environ,
+            **{name: value for name, value in OFFLINE.items() if value},
+            "PIP_INDEX_URL": index.as_uri(),
+            "DEV_DIR": str(folder / "dev"),
+        }
+        environment.pop("PIP_FIND_LINKS", None)
+        environment.pop("PIP_EXTRA_INDEX_URL", None)
+        return subprocess.run(
+            [tree / "tools" / "dev", "python", "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    run.index = index
+    return run
+
+
+def test_lock_decides_whatever_was_released_since(lock_of):
+    lines = [
+        build_wheel(lock_of.index, "plugin", "1.0", ["library[toml]>=1"]),
+        build_wheel(lock_of.index, "library", "1.0"),
+    ]
+    build_wheel(lock_of.index, "library", "2.0")
+    code = "from importlib.metadata import version; print(version('library'))"
+    done = lock_of(*lines, code=code)
+    assert (done.returncode, done.stdout) == (0, "1.0\n"), done.stderr
+
+
+def test_lock_that_misses_a_package_is_named(lock_of):
+    done = lock_of(build_wheel(lock_of.index, "plugin", "1.0", ["library[toml]>=1"]))
+    assert done.returncode == 1
+    assert "does not fit together: plugin 1.0 requires library" in done.stderr
+
+
+def test_withdrawn_package_is_named(lock_of):
+    line = build_wheel(lock_of.index, "plugin", "1.0")
+    build_wheel(lock_of.index, "plugin", "1.1")
+    (lock_of.index / "plugin" / "index.html").write_text(
+        '<a href="plugin-1.1-py3-none-any.whl">plugin-1.1-py3-none-any.whl</a>'
+    )
+    done = lock_of(line)
+    assert done.returncode == 1
+    assert "No matching distribution found for plugin==1.0" in done.stderr
+    assert "make the lock again" in done.stderr
 
 
 def test_folder_of_another_user_is_refused(folder):
