@@ -23,8 +23,8 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.lead_energy import score_compiler
-from odoo.addons.lead_energy.models.crm_lead_score_model import WATCHED_PATHS
+from odoo.addons.lead_energy.models.score.crm_lead_score_model import WATCHED_PATHS
+from odoo.addons.lead_energy.tools import score_compiler
 
 LEADS = int(os.environ.get("LEADS", 100_000))
 RUNS = int(os.environ.get("RUNS", 5))

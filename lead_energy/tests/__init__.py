@@ -1,31 +1,41 @@
-from . import test_company_category
-from . import test_company_names
-from . import test_conversion_paths
-from . import test_energy_profile
-from . import test_lead_business_card
-from . import test_lead_conversion
-from . import test_lead_conversion_race
-from . import test_lead_follow_up
-from . import test_lead_import
-from . import test_lead_import_forgiving
-from . import test_lead_mail
-from . import test_lead_number
-from . import test_lead_option
-from . import test_lead_score
-from . import test_lead_screens
-from . import test_lead_search
-from . import test_lead_similar
-from . import test_lead_to_order
-from . import test_score
-from . import test_score_edges
-from . import test_score_examples
-from . import test_score_oracle
-from . import test_score_rules
-from . import test_status_board
-from . import test_status_mass_edit
-from . import test_status_move
-from . import test_status_paths
-from . import test_status_race
-from . import test_status_random
-from . import test_status_report
-from . import test_status_step_up
+from .capture import (
+    test_lead_import,
+    test_lead_import_forgiving,
+    test_lead_mail,
+)
+from .company import test_company_category
+from .conversion import (
+    test_company_names,
+    test_conversion_paths,
+    test_lead_conversion,
+    test_lead_conversion_race,
+    test_lead_to_order,
+)
+from .follow_up import test_lead_follow_up
+from .lead import (
+    test_energy_profile,
+    test_lead_business_card,
+    test_lead_number,
+    test_lead_option,
+    test_lead_screens,
+    test_lead_search,
+    test_lead_similar,
+)
+from .score import (
+    test_lead_score,
+    test_score,
+    test_score_edges,
+    test_score_examples,
+    test_score_oracle,
+    test_score_rules,
+)
+from .status import (
+    test_status_board,
+    test_status_mass_edit,
+    test_status_move,
+    test_status_paths,
+    test_status_race,
+    test_status_random,
+    test_status_report,
+    test_status_step_up,
+)

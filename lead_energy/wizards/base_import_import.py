@@ -5,7 +5,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
-from .. import import_parser
+from ..tools import import_parser
 
 # what people write for records whose names have one language, or may have
 SYNONYMS = {

@@ -1,8 +1,12 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from .. import score_compiler
-from ..models.crm_lead_qualification import CONTACT_KINDS, QUALIFICATIONS, TEMPERATURES
+from ..models.score.crm_lead_qualification import (
+    CONTACT_KINDS,
+    QUALIFICATIONS,
+    TEMPERATURES,
+)
+from ..tools import score_compiler
 
 BANDS = 10
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..lead import crm_lead_option  # noqa: F401 - it comes first
+
 
 class CrmCompanyCategory(models.Model):
     """A category of companies, as managers list it.

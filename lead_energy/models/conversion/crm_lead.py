@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from .crm_lead_life_cycle import INTERNAL, Internal
+from ..status.crm_lead import INTERNAL, Internal
 
 # computed, but not from what is there: undo sets them back like what is typed
 STATEFUL = ("date_open", "date_last_stage_update")

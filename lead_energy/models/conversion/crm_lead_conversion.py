@@ -5,9 +5,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .crm_lead_convert import _get_lead_content, _to_json
-from .crm_lead_life_cycle import INTERNAL, Internal
-from .res_partner import FOLLOWED
+from ..company.res_partner import FOLLOWED
+from ..status.crm_lead import INTERNAL, Internal
+from .crm_lead import _get_lead_content, _to_json
 
 # what changes on a partner by what others do elsewhere
 MOVED_BY_OTHERS = (*FOLLOWED, "message_bounce", "calendar_last_notif_ack")

@@ -1,6 +1,6 @@
 from odoo import models
 
-from .. import company_names
+from ...tools import company_names
 
 
 class FoundCustomers:

@@ -7,7 +7,7 @@ from odoo.tools import parse_contact_from_email
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 
-from .. import company_names
+from ...tools import company_names
 
 # how much each reason says; a company found by one of the strong ones is hardly another
 WEIGHTS = {

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .. import company_names
+from ...tools import company_names
 
 # least likeness of the cores (pg_trgm) that makes a company worth a closer look
 MIN_SIMILARITY = "0.35"

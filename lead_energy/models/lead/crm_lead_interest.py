@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import crm_lead_option  # noqa: F401 - it comes first
+
 
 class CrmLeadInterest(models.Model):
     """An energy product or service that a lead asks for, as managers list it.
@@ -18,6 +20,11 @@ class CrmLeadInterest(models.Model):
         string="Products",
         domain=[("sale_ok", "=", True)],
         help="Products that a quotation for this interest starts with.",
+    )
+    quotation_template_id = fields.Many2one(
+        "sale.order.template",
+        ondelete="set null",
+        help="Proposed when a lead with this interest is converted to a quotation.",
     )
 
     def _group_by_lead_field(self):

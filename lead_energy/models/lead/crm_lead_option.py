@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from . import crm_lead_cached_name  # noqa: F401 - it comes first
+
 
 class CrmLeadOption(models.AbstractModel):
     """What managers list and leads refer to: interests, ratings and statuses.

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from . import crm_lead_option  # noqa: F401 - it comes first
+
 
 class CrmLeadRating(models.Model):
     """An option of one of the four ratings that managers keep themselves.

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .. import company_names
+from ...tools import company_names
 
 # how much two company names look alike, of 100, to be worth a look
 NEARLY = 80

@@ -1,5 +1,7 @@
 from odoo import models
 
+from . import crm_lead_cached_name  # noqa: F401 - it comes first
+
 
 class ResPartnerIndustry(models.Model):
     """Rated like our own options, and shown with them on every form."""

@@ -2,8 +2,8 @@ from decimal import Decimal
 
 from odoo import models
 
-from .. import score_compiler
-from ..score_compiler import MAXIMUM, TOUCHPOINTS
+from ...tools import score_compiler
+from ...tools.score_compiler import MAXIMUM, TOUCHPOINTS
 
 
 class CrmLead(models.Model):

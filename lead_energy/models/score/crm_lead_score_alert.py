@@ -95,7 +95,12 @@ class CrmLeadScoreAlert(models.Model):
                 break
 
     def _send(self):
-        """Tell the salesperson of each lead, or the team leader where there is none."""
+        """Tell the salesperson of each lead, or the team leader where there is none.
+
+        A lead that becomes marketing-qualified by its score moves its company, too:
+        the score is written past the ORM, so this goes with the alert. A score that a
+        new model changes alerts nobody, and moves no company.
+        """
         for alert in self:
             lead = alert.lead_id
             user = lead.user_id or lead.team_id.user_id
@@ -123,3 +128,5 @@ class CrmLeadScoreAlert(models.Model):
                 email_layout_xmlid="mail.mail_notification_layout",
                 model_description=localized.env._("Lead"),
             )
+        qualified = self.filtered(lambda alert: alert.threshold in ("mql", "sql"))
+        qualified.lead_id._follow_qualification()

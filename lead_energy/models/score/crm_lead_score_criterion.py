@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .. import score_compiler
+from ...tools import score_compiler
+from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
 
 # the fields of crm.lead whose options have points
 RATINGS = {

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
-from .. import score_compiler
+from ...tools import score_compiler
 
 WATCHED_PATHS = "lead_energy.score_watched_paths"
 # what the updating cron writes of its progress

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL
 
-from .. import score_compiler, score_statistics
+from ...tools import score_compiler, score_statistics
 
 # the newest decided leads, which is plenty for the figures
 LIMIT = 20_000

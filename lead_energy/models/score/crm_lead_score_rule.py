@@ -8,7 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 from odoo.tools.query import Query
 
-from .. import score_compiler
+from ...tools import score_compiler
+from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
 
 _logger = logging.getLogger(__name__)
 

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
+
 
 class CrmLeadTouchpointType(models.Model):
     """A kind of thing that a prospect does, and what that is worth.

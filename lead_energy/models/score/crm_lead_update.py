@@ -7,9 +7,9 @@ from psycopg2.errors import LockNotAvailable, SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from .. import score_compiler
+from ...tools import score_compiler
+from .crm_lead import SCORE_FIELDS
 from .crm_lead_qualification import CONTACT_KINDS
-from .crm_lead_score import SCORE_FIELDS
 
 _logger = logging.getLogger(__name__)
 

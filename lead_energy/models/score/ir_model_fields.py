@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .. import score_compiler
+from ...tools import score_compiler
 from .crm_lead_score_model import WATCHED_PATHS
 
 

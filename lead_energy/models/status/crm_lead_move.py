@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_lead_life_cycle import INTERNAL
+from .crm_lead import INTERNAL
 
 # kinds in which a lead stays, so that its days there mean nothing
 FINAL_KINDS = ("closed", "converted")

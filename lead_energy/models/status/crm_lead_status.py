@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
+from ..lead import crm_lead_option  # noqa: F401 - it comes first
+
 
 class CrmLeadStatus(models.Model):
     """A status in the life of a lead, as managers list it.

@@ -1,7 +1,7 @@
 from odoo.tests import tagged, users
 from odoo.tools import file_open, mute_logger
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 CSV_FIELDS = [
     "name",

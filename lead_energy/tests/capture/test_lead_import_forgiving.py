@@ -6,8 +6,8 @@ from openpyxl import Workbook
 from odoo.tests import tagged, users
 from odoo.tools import file_open
 
-from .. import import_parser
-from .common import LeadEnergyCommon
+from ...tools import import_parser
+from ..common import LeadEnergyCommon
 
 OPTIONS = {"quoting": '"', "separator": ";", "has_headers": True, "limit": 2000}
 

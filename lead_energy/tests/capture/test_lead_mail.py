@@ -1,7 +1,7 @@
 from odoo.tests import tagged
 from odoo.tools import file_open
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,8 +1,8 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
-from .common import LeadEnergyCommon
-from .test_score import ScoreCommon
+from ..common import LeadEnergyCommon
+from ..score.test_score import ScoreCommon
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ import csv
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_open
 
-from .. import company_names
+from ...tools import company_names
 
 PAIRS = "lead_energy/tests/data/company_name_pairs.csv"
 

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged, users
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 class ConversionCommon(LeadEnergyCommon):

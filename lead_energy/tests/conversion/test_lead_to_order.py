@@ -4,7 +4,7 @@ from pypdf import PdfReader
 
 from odoo.tests import HttpCase, tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 FILE = (
     "Roof of the Mill;Watermill Kästner Ltd;Bea Chestnut;bea@mill.example;"

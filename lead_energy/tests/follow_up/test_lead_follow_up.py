@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged, users
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

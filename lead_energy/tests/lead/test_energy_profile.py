@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 MELO = "DE00056266802AO6G56M11SN51G21M24S"
 

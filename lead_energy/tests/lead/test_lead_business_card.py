@@ -6,7 +6,7 @@ from PIL import Image
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 def picture(size, file_format, mode="RGB"):

@@ -10,7 +10,7 @@ from odoo.tests import HttpCase, tagged, users
 from odoo.tools import file_path
 from odoo.tools.translate import code_translations
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 # run once the page shows what is waited for; the server may be slow
 WAITING = """

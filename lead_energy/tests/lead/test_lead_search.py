@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged, users
 from odoo.tools.safe_eval import safe_eval
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

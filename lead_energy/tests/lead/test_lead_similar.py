@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import Form, tagged, users
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

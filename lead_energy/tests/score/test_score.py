@@ -7,8 +7,8 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import SQL, file_open, mute_logger
 
-from .. import score_compiler
-from .common import HootCase, LeadEnergyCommon
+from ...tools import score_compiler
+from ..common import HootCase, LeadEnergyCommon
 
 SOON = (
     "[('contract_end_date', '>=', 'today'), ('contract_end_date', '<=', 'today +6m')]"

@@ -5,8 +5,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .. import score_compiler
-from ..models import crm_lead_score_update
+from ...models.score import crm_lead_update
+from ...tools import score_compiler
 from .test_score import ScoreCommon
 
 ADDRESS = "someone@gmail.com"
@@ -217,7 +217,7 @@ class TestScoreEdges(ScoreCommon):
 
         sizes = ("BATCH_SIZE", "SMALLEST_BATCH", "LARGEST_BATCH")
         with (
-            patch.multiple(crm_lead_score_update, **dict.fromkeys(sizes, 1)),
+            patch.multiple(crm_lead_update, **dict.fromkeys(sizes, 1)),
             patch.object(type(leads), "_try_update_scores", change_meanwhile),
         ):
             self.run_cron()

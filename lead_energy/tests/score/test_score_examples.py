@@ -3,8 +3,8 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .. import score_compiler
-from .common import LeadEnergyCommon
+from ...tools import score_compiler
+from ..common import LeadEnergyCommon
 
 TODAY = date(2026, 3, 29)
 

@@ -6,9 +6,9 @@ from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .. import score_compiler
+from ...tools import score_compiler
+from ..common import LeadEnergyCommon
 from . import score_oracle
-from .common import LeadEnergyCommon
 
 LEADS = 10_000
 MODELS = 50

@@ -10,8 +10,8 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .. import score_compiler
-from .common import LeadEnergyCommon
+from ...tools import score_compiler
+from ..common import LeadEnergyCommon
 
 LEADS = 60
 

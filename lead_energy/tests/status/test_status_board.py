@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import HootCase
+from ..common import HootCase
 
 
 class BoardCase(HootCase):

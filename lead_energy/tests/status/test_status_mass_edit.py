@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 
 @tagged("post_install", "-at_install")

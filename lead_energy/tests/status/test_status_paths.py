@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import LeadEnergyCommon
+from ..common import LeadEnergyCommon
 
 # Each path that Odoo has for a lead: what is done, and what is then true.
 # status, log (oldest first; a star is what the system did), category of the company
