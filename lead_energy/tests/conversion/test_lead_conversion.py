@@ -1,3 +1,5 @@
+# what a test writes is not shown to anybody
+# pylint: disable=translation-required
 from odoo import fields
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
