@@ -1,12 +1,13 @@
 # Everything is done by tools/dev, whose head names the environment it heeds.
 .DEFAULT_GOAL := help
-VERBS := run test lint stop clean shell psql test-odoo pot bench screenshots
+VERBS := run test lint doctor stop clean shell psql test-odoo pot bench screenshots
 .PHONY: help $(VERBS)
 
 help:
 	@echo 'make run [PORT=8069]  start Odoo with the addons and demo data (admin, admin)'
 	@echo 'make test [T=...]     run every test, or what the pytest arguments T choose'
 	@echo 'make lint             check code, XML and translations'
+	@echo 'make doctor           tell what this machine has, and what it lacks'
 	@echo 'make stop             end Odoo and PostgreSQL'
 	@echo 'make clean            remove all that the other commands have made'
 	@echo 'make shell, psql      Python or SQL on the database of "make run"'

@@ -5,10 +5,15 @@ tools/expected_log.txt names it. A skipped test fails the whole run.
 """
 
 import logging
+import os
 import re
 from pathlib import Path
 
+import freezegun
 import pytest
+
+# a test that stops the clock does not stop pytest's
+freezegun.configure(extend_ignore_list=["_pytest.timing"])
 
 EXPECTED_LOG = Path(__file__).parent / "tools" / "expected_log.txt"
 EXPECTED = [
@@ -47,6 +52,8 @@ def assets(request, load_registry):
     from odoo.modules.registry import Registry
     from odoo.tests.common import HttpCase, get_db_name
 
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return  # its database is a copy of one that has them
     classes = {item.cls for item in request.session.items if getattr(item, "cls", None)}
     if any(issubclass(cls, HttpCase) for cls in classes):
         with Registry(get_db_name()).cursor() as cr:
@@ -83,10 +90,18 @@ def pytest_collectreport(report):
         skipped.append(report.nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Take what a process of ours that tested has seen outside of its tests."""
+    between_tests.extend(getattr(node, "workeroutput", {}).get("between_tests", ()))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     if lines := log.take():
         between_tests.append(lines)
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["between_tests"] = between_tests
     if (skipped or between_tests) and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -66,17 +66,52 @@ def test_port_that_is_none_is_refused(folder, port):
     assert "is no port" in error_of("run", DEV_DIR=str(folder / "dev"), PORT=port)
 
 
-def test_missing_browser_is_named_before_anything_is_downloaded(folder):
+def programs_without(folder, pattern):
+    """Return a PATH with the programs of this machine whose names do not match."""
     programs = folder / "bin"
     programs.mkdir()
     for path in (*Path("/usr/sbin").iterdir(), *Path("/usr/bin").iterdir()):
         program = programs / path.name
-        if not re.search("chrom|apt", path.name) and not program.exists():
+        if not re.search(pattern, path.name) and not program.exists():
             program.symlink_to(path)
+    return str(programs)
+
+
+def test_missing_browser_is_named_before_anything_is_downloaded(folder):
     dev = folder / "dev"
-    error = error_of("test", DEV_DIR=str(dev), PATH=str(programs))
+    path = programs_without(folder, "chrom|apt")
+    error = error_of("test", DEV_DIR=str(dev), PATH=path)
     assert "need Chromium" in error
     assert not (dev / "venv").exists()
+
+
+def test_doctor_names_what_is_missing_and_changes_nothing(folder):
+    dev = folder / "dev"
+    path = programs_without(folder, "chrom|wkhtml")
+    done = tool("doctor", DEV_DIR=str(dev), PATH=path, PYTHON=sys.executable)
+    missing = [line for line in done.stderr.splitlines() if "MISSING" in line]
+    assert done.returncode == 1
+    assert ["Chromium" in missing[0], "wkhtmltopdf" in missing[1]] == [True, True]
+    assert all("apt-get install" in line for line in missing)
+    assert not dev.exists()
+
+
+def test_doctor_is_content_with_what_runs_these_tests():
+    done = tool("doctor")
+    assert done.returncode == 0, done.stderr
+    assert "ok       Python packages" in done.stderr
+
+
+def test_odoo_that_debian_has_no_more_is_named_with_the_way_out(folder, lock_of):
+    path = programs_without(folder, "^(apt-get|git)$")
+    for name in ("apt-get", "git"):
+        stub = folder / "bin" / name
+        stub.write_text("#!/bin/sh\nexit 100\n")
+        stub.chmod(0o755)
+    environment = {"PATH": path, "PYTHON": sys.executable, "ODOO_PATH": ""}
+    done = lock_of(arguments=("odoo", "--version"), **environment)
+    assert done.returncode == 1
+    assert "Set ODOO_PATH to a checkout of 19.0" in done.stderr.splitlines()[-1]
 
 
 def test_full_disk_is_named_and_the_next_call_goes_on(folder):
@@ -139,7 +174,7 @@ def lock_of(folder):
     index = folder / "index"
     builder = build_wheel(index, "setuptools", "80.10.2")
 
-    def run(*lines, code=""):
+    def run(*lines, arguments=("python", "-c", ""), **variables):
         lock = "\n".join((builder, *lines)) + "\n"
         (tree / "tools" / "requirements.txt").write_text(lock)
         environment = {
@@ -147,11 +182,12 @@ def lock_of(folder):
             **{name: value for name, value in OFFLINE.items() if value},
             "PIP_INDEX_URL": index.as_uri(),
             "DEV_DIR": str(folder / "dev"),
+            **variables,
         }
         environment.pop("PIP_FIND_LINKS", None)
         environment.pop("PIP_EXTRA_INDEX_URL", None)
         return subprocess.run(
-            [tree / "tools" / "dev", "python", "-c", code],
+            [tree / "tools" / "dev", *arguments],
             env=environment,
             capture_output=True,
             text=True,
@@ -169,7 +205,7 @@ def test_lock_decides_whatever_was_released_since(lock_of):
     ]
     build_wheel(lock_of.index, "library", "2.0")
     code = "from importlib.metadata import version; print(version('library'))"
-    done = lock_of(*lines, code=code)
+    done = lock_of(*lines, arguments=("python", "-c", code))
     assert (done.returncode, done.stdout) == (0, "1.0\n"), done.stderr
 
 
@@ -284,9 +320,12 @@ class TestLog(unittest.TestCase):
 """
     )
     arguments = ["-p", "no:cacheprovider", "-p", "no:warnings", "--odoo-database=test"]
+    environment = {**os.environ}
+    environment.pop("PYTEST_XDIST_WORKER", None)  # it tests for itself
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *arguments, folder],
         cwd=folder,
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
