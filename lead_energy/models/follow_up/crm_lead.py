@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 # the open activity of this type is what the field shows and moves
 ACTIVITY_TYPES = {
@@ -8,6 +9,12 @@ ACTIVITY_TYPES = {
     "send_info_material": "lead_energy.activity_type_info_material",
     "request_opt_in": "lead_energy.activity_type_opt_in",
     "arrange_appointment": "lead_energy.activity_type_appointment",
+}
+REWORK_TYPE = "lead_energy.mail_activity_type_rework"
+# who is named for activities of these types; for all others it is the follow-up's
+USER_FIELDS = {
+    "lead_energy.activity_type_appointment": "appointment_user_id",
+    REWORK_TYPE: "user_id",
 }
 
 
@@ -18,6 +25,8 @@ class CrmLead(models.Model):
     their own type. Setting the field plans the activity or moves the one that is
     there; clearing the field cancels it; moving, finishing or cancelling the
     activity changes the field.
+    WHO: the person named for it, else the salesperson, else the leader of the sales
+    team; who is archived gets no work, and leaves it to the next of these.
     """
 
     _inherit = "crm.lead"
@@ -207,21 +216,37 @@ class CrmLead(models.Model):
         return earlier or activities[0]
 
     def _prepare_follow_up_values(self, field_name, activity_type, deadline):
-        by_field = {"arrange_appointment": self.appointment_user_id}
-        user = by_field.get(field_name, self.follow_up_user_id)
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
             "activity_type_id": activity_type.id,
             "summary": activity_type.summary,
             "date_deadline": deadline,
-            "user_id": (user or self.user_id or self.env.user).id,
+            "user_id": self._get_activity_user(activity_type, self.env.user).id,
         }
+
+    def _get_activity_user(self, activity_type, default=None, without=()):
+        """Return the active user who does activities of a type for this lead.
+
+        :param default: who does it if nobody is named, or everybody named is archived
+        :param without: users who leave
+        """
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        user_fields = {to_id(xmlid): name for xmlid, name in USER_FIELDS.items()}
+        user_field = user_fields.get(activity_type.id, "follow_up_user_id")
+        # sudo: colleagues of other companies are not readable, but may be named
+        lead = self.sudo()
+        named = (lead[user_field], lead.user_id, lead.team_id.user_id, default)
+        present = (user for user in named if user and user.active)
+        return next(
+            (user for user in present if user not in without), self.env["res.users"]
+        )
 
     def _reassign_follow_up(self, field_names, user_field):
         """Give the planned activities to the person who is now named for them."""
         for user, leads in self.grouped(user_field).items():
-            if user:
+            # sudo: a colleague of another company is not readable, but may be named
+            if user.sudo().active:
                 leads._get_follow_up_activities(field_names).user_id = user
 
     def _merge_get_fields(self):
@@ -231,3 +256,28 @@ class CrmLead(models.Model):
             "follow_up_user_id",
             "follow_up_until",
         ]
+
+    def _merge_dependences(self, opportunities):
+        result = super()._merge_dependences(opportunities)
+        self._drop_double_activities()
+        return result
+
+    def _drop_double_activities(self):
+        """Keep of what is planned twice the earlier: one activity of a kind.
+
+        Otherwise the field would stay set when the first of them is done.
+        """
+        to_id = self.env["ir.model.data"]._xmlid_to_res_id
+        type_ids = [to_id(name) for name in (*ACTIVITY_TYPES.values(), REWORK_TYPE)]
+        # sudo: what was planned for others on the merged leads goes, too
+        planned = self.env["mail.activity"].sudo()
+        # searched: what Odoo moved from lead to lead is not in the cache
+        planned = planned.search(
+            Domain("res_model", "=", self._name)
+            & Domain("res_id", "=", self.id)
+            & Domain("activity_type_id", "in", list(filter(None, type_ids)))
+        )
+        doubles = planned.browse()
+        for activities in planned.grouped("activity_type_id").values():
+            doubles |= activities.sorted("date_deadline")[1:]
+        doubles.unlink()

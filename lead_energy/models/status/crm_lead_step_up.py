@@ -109,7 +109,9 @@ class CrmLead(models.Model):
                         "activity_type_id": activity_type.id,
                         "summary": activity_type.summary,
                         "date_deadline": lead.rework_date,
-                        "user_id": lead.user_id.id or self.env.uid,
+                        "user_id": lead._get_activity_user(
+                            activity_type, self.env.user
+                        ).id,
                     }
                 )
         self.env["mail.activity"].create(vals_list)
@@ -131,6 +133,14 @@ class CrmLead(models.Model):
                 <= fields.Date.context_today(lead.with_context(tz=lead.user_id.tz))
             )
         )
+
+    def _merge_dependences(self, opportunities):
+        if (self | opportunities)._get_merged_status().kind != "rework":
+            # the reminders of what is not put off any more
+            opportunities.filtered(
+                lambda lead: lead.lead_status_kind == "rework"
+            )._drop_rework_plan()
+        return super()._merge_dependences(opportunities)
 
     # Steps up
 

@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import Form, tagged, users
+from odoo.tests import Form, new_test_user, tagged, users
 
 from ..common import LeadEnergyCommon
 
@@ -175,3 +175,162 @@ class TestLeadFollowUp(LeadEnergyCommon):
             days = leads.activity_ids.mapped("date_deadline")
             self.assertEqual(set(days), {date(2030, 1, 2), date(2030, 3, 1)})
         self.assertLessEqual(counts[1], counts[0] + 3)
+
+    # Who is there
+
+    def _plan_all(self, **vals):
+        return self.create_lead(
+            next_contact_date=self.today,
+            send_info_material=True,
+            request_opt_in=True,
+            arrange_appointment=True,
+            **vals,
+        )
+
+    def _get_leavers(self):
+        """Three ways in which a user is no more there."""
+        return {
+            "archive": lambda user: user.action_archive(),
+            "write": lambda user: user.write({"active": False}),
+            "unlink": lambda user: user.unlink(),
+        }
+
+    def test_who_leaves_hands_the_work_over_and_the_dates_stay(self):
+        for name, leave in self._get_leavers().items():
+            with self.subTest(name):
+                leaver = new_test_user(
+                    self.env, f"leaver_{name}", "sales_team.group_sale_salesman"
+                )
+                lead = self._plan_all(
+                    follow_up_user_id=leaver.id, appointment_user_id=leaver.id
+                )
+                call = lead.activity_schedule(
+                    "mail.mail_activity_data_call", user_id=leaver.id
+                )
+                self.assertEqual(lead.activity_ids.user_id, leaver)
+                leave(leaver)
+                self.env.invalidate_all()
+                self.assertEqual(len(lead.activity_ids), 5)
+                self.assertEqual(lead.activity_ids.user_id, self.rep)
+                self.assertTrue(call.exists())
+                self.assertRecordValues(
+                    lead,
+                    [
+                        {
+                            "next_contact_date": self.today,
+                            "send_info_material": True,
+                            "request_opt_in": True,
+                            "arrange_appointment": True,
+                        }
+                    ],
+                )
+
+    def test_the_work_goes_to_the_named_then_the_salesperson_then_the_leader(self):
+        self.team.user_id = self.manager
+        lead = self._plan_all(follow_up_user_id=self.other_rep.id)
+        lead.lead_status_id = self.status_rework
+        plan = lead._get_rework_activities()
+        self.assertEqual(plan.user_id, self.rep)
+        appointment = self.activities("appointment", lead)
+        self.rep.action_archive()
+        self.assertEqual(appointment.user_id, self.manager)
+        self.assertEqual(plan.user_id, self.manager)
+        self.assertTrue(lead.rework_date)
+        contact = self.activities("next_contact", lead)
+        self.assertEqual(contact.user_id, self.other_rep)
+        self.other_rep.action_archive()
+        self.assertEqual(contact.user_id, self.manager)
+        self.manager.action_archive()
+        self.env.invalidate_all()
+        self.assertFalse(lead.activity_ids.user_id)
+        self.assertEqual(lead.next_contact_date, self.today)
+
+    def test_who_leaves_together_does_not_inherit(self):
+        self.team.user_id = self.manager
+        lead = self._plan_all(follow_up_user_id=self.other_rep.id)
+        (self.rep | self.other_rep).action_archive()
+        self.env.invalidate_all()
+        self.assertEqual(lead.activity_ids.user_id, self.manager)
+
+    def test_a_closed_lead_keeps_its_plan_too(self):
+        lead = self._plan_all()
+        lead.action_set_lost()
+        self.rep.action_archive()
+        self.env.invalidate_all()
+        self.assertEqual(lead.next_contact_date, self.today)
+
+    def test_who_inherits_is_told_once(self):
+        leads = self._plan_all(follow_up_user_id=self.other_rep.id)
+        leads |= self._plan_all(follow_up_user_id=self.other_rep.id)
+        told = [("partner_ids", "in", self.rep.partner_id.ids)]
+        before = self.env["mail.message"].search(told)
+        self.other_rep.action_archive()
+        message = self.env["mail.message"].search(told) - before
+        self.assertEqual(len(message), 1)
+        self.assertIn("6 planned activities", message.body)
+        self.assertIn(self.other_rep.name, message.body)
+
+    def test_nothing_is_planned_for_who_is_archived(self):
+        self.team.user_id = self.manager
+        self.rep.active = False
+        lead = self.create_lead(
+            self.manager,
+            user_id=self.rep.id,
+            appointment_user_id=self.rep.id,
+            next_contact_date=self.today,
+            arrange_appointment=True,
+            lead_status_id=self.status_rework.id,
+        )
+        self.assertEqual(len(lead.activity_ids), 3)
+        self.assertEqual(lead.activity_ids.user_id, self.manager)
+        lead.activity_ids.user_id = self.other_rep
+        lead.follow_up_user_id = self.rep
+        self.assertEqual(lead.activity_ids.user_id, self.other_rep)
+        self.team.user_id = False
+        robot = self.create_lead(self.env.user, user_id=False, send_info_material=True)
+        self.assertFalse(robot.activity_ids.user_id, "OdooBot does no work")
+
+    def test_handing_over_costs_no_query_for_each_lead(self):
+        counts = []
+        for size in (3, 30):
+            leaver = new_test_user(
+                self.env, f"leaver_{size}", "sales_team.group_sale_salesman"
+            )
+            for _number in range(size):
+                self._plan_all(follow_up_user_id=leaver.id)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            leaver._hand_over_leads()
+            self.env.flush_all()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0] + 5)
+
+    # One of a kind
+
+    def test_a_merge_leaves_one_activity_of_a_kind(self):
+        rework = {"lead_status_id": self.status_rework.id, "rework_date": "2035-02-01"}
+        leads = self._plan_all(**rework) | self._plan_all(**rework)
+        leads[1].next_contact_date = self.today - timedelta(2)
+        call = leads[1].activity_schedule("mail.mail_activity_data_call")
+        leads[0].activity_schedule("mail.mail_activity_data_call")
+        merged = leads.with_user(self.manager).merge_opportunity()
+        self.env.invalidate_all()
+        for name in ("next_contact", "info_material", "opt_in", "appointment"):
+            self.assertEqual(len(self.activities(name, merged)), 1, name)
+        self.assertEqual(len(merged._get_rework_activities()), 1)
+        self.assertEqual(merged.next_contact_date, self.today - timedelta(2))
+        calls = merged.activity_ids.filtered(
+            lambda activity: activity.activity_type_id == call.activity_type_id
+        )
+        self.assertEqual(len(calls), 2, "what no field shows is not ours to drop")
+        self.activities("info_material", merged)._action_done()
+        self.env.invalidate_all()
+        self.assertFalse(merged.send_info_material)
+
+    def test_a_merge_that_ends_a_rework_ends_its_reminder(self):
+        head = self.create_lead(lead_status_id=self.status_qualified.id, priority="3")
+        head |= self.create_lead(lead_status_id=self.status_rework.id)
+        merged = head.with_user(self.manager).merge_opportunity()
+        self.assertEqual(merged.lead_status_id, self.status_qualified)
+        self.assertFalse(merged._get_rework_activities())
