@@ -193,23 +193,27 @@ class CrmLead(models.Model):
 
     @api.model
     def _search_met(self):
-        """Return the open leads that had a meeting since they are open."""
+        """Return the open leads that had a meeting since they are open.
+
+        It counts if who planned it may write the lead: a meeting can be put on any.
+        """
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT lead.id
-                  FROM crm_lead lead
+                SELECT event.create_uid, array_agg(DISTINCT lead.id)
+                  FROM calendar_event event
+                 CROSS JOIN unnest(ARRAY[
+                           event.opportunity_id,
+                           CASE WHEN event.res_model = 'crm.lead'
+                                THEN event.res_id END]) AS target (id)
+                  JOIN crm_lead lead ON lead.id = target.id
                  WHERE lead.type = 'lead'
                    AND lead.lead_status_kind = 'open'
                    AND lead.active
-                   AND lead.id IN (
-                       SELECT unnest(ARRAY[
-                                  opportunity_id,
-                                  CASE WHEN res_model = 'crm.lead' THEN res_id END])
-                         FROM calendar_event event
-                        WHERE event.active
-                          AND event.stop <= %(now)s
-                          AND event.stop > lead.lead_status_date)
+                   AND event.active
+                   AND event.stop <= %(now)s
+                   AND event.stop > lead.lead_status_date
+              GROUP BY event.create_uid
                 """,
                 now=self.env.cr.now(),
                 to_flush=(
@@ -219,7 +223,11 @@ class CrmLead(models.Model):
                 ),
             )
         )
-        return self.browse(lead_id for (lead_id,) in rows)
+        met = self.browse()
+        for user_id, lead_ids in rows:
+            leads = self.browse(lead_ids).with_user(user_id or SUPERUSER_ID)
+            met |= leads._filtered_access("write").with_env(self.env)
+        return met
 
     # Cron
 

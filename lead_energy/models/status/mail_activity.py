@@ -1,5 +1,8 @@
 from odoo import models
 
+# what an activity is on
+TARGET = {"res_model_id", "res_model", "res_id"}
+
 
 class MailActivity(models.Model):
     """What an activity of a lead does to its status."""
@@ -8,6 +11,11 @@ class MailActivity(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if not TARGET.isdisjoint(vals):
+            # Odoo asks only about the record that the activity was on
+            self.filtered(
+                lambda activity: activity.res_model == "crm.lead"
+            ).check_access("create")
         if vals.get("date_deadline"):
             self._move_rework_date()
         return result

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from ..common import LeadEnergyCommon
@@ -137,6 +137,68 @@ class TestStatusStepUp(LeadEnergyCommon):
         )
         self._do(lead, "mail.mail_activity_data_todo")
         self.assertEqual(lead.lead_status_id, self.status_open)
+
+    def _create_foreign_lead(self, status=None):
+        lead = self.create_lead(self.other_rep, email_from="anna@amsel.example")
+        if status:
+            lead.lead_status_id = status
+        with self.assertRaises(AccessError):
+            lead.with_user(self.rep).check_access("read")
+        return lead
+
+    def test_an_activity_cannot_be_moved_to_a_lead_of_somebody_else(self):
+        call = self.env.ref("mail.mail_activity_data_call")
+        lead = self._create_lead()
+        partner = self.prospect.with_user(self.rep)
+        for document in (lead, partner):
+            for status in (self.status_open, self.status_rework):
+                foreign = self._create_foreign_lead(status)
+                activity = document.with_user(self.rep).activity_schedule(
+                    activity_type_id=call.id, user_id=self.rep.id
+                )
+                target = {
+                    "res_id": foreign.id,
+                    "res_model_id": self.env["ir.model"]._get_id("crm.lead"),
+                }
+                with (
+                    self.subTest(document=document, status=status.name),
+                    self.assertRaises(AccessError),
+                    self.cr.savepoint(),
+                ):
+                    activity.write(target)
+                self.env.invalidate_all()
+                self.assertEqual(foreign.lead_status_id, status)
+                self.assertNotIn(activity, foreign.activity_ids)
+
+    def test_an_activity_moves_to_another_lead_of_ones_own(self):
+        lead, other = self._create_lead(), self._create_lead()
+        activity = lead.with_user(self.rep).activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.rep.id
+        )
+        activity.res_id = other.id
+        activity.action_feedback()
+        self.assertEqual(other.lead_status_id, self.status_contacted)
+        self.assertEqual(lead.lead_status_id, self.status_open)
+
+    def test_who_was_given_an_activity_does_it_without_access(self):
+        lead = self._create_foreign_lead()
+        activity = lead.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.rep.id
+        )
+        activity.with_user(self.rep).action_feedback()
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
+
+    def test_a_meeting_put_on_the_lead_of_somebody_else_does_not_count(self):
+        now = fields.Datetime.now()
+        for target in ("opportunity_id", "res_id"):
+            lead = self._create_foreign_lead()
+            event = {"name": "Forged", "start": now, "stop": now + timedelta(hours=1)}
+            if target == "res_id":
+                event["res_model_id"] = self.env["ir.model"]._get_id("crm.lead")
+            event = self.env["calendar.event"].with_user(self.rep).create(event)
+            event.write({target: lead.id})
+            self._run_cron(now + timedelta(hours=3))
+            self.assertEqual(lead.lead_status_id, self.status_open, target)
 
     def test_the_composer_of_the_form_steps_up(self):
         lead = self._create_lead().with_user(self.rep)
