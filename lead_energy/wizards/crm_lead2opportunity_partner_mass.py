@@ -32,7 +32,9 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     @api.depends("lead_tomerge_ids", "action", "name")
     def _compute_doubts(self):
         for wizard in self:
-            doubts = wizard._find_customers(wizard.lead_tomerge_ids).doubts
+            # what is found is kept by ids, which a form's own copies do not have
+            leads = wizard.lead_tomerge_ids._origin
+            doubts = wizard._find_customers(leads).doubts
             items = Markup().join(
                 Markup("<li>%s: %s</li>")
                 % (lead.partner_name or lead.contact_name or lead.name, doubt)

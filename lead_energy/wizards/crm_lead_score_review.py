@@ -49,7 +49,7 @@ class CrmLeadScoreReview(models.TransientModel):
         )
         counts = {review.id: count for review, count in groups}
         for review in self:
-            review.change_count = counts.get(review.id, 0)
+            review.change_count = counts.get(review._origin.id, 0)
 
     @api.depends("lead_ids", "bands")
     @api.depends_context("lang")
@@ -135,7 +135,7 @@ class CrmLeadScoreReview(models.TransientModel):
             field = line._fields[f"{name}_before"]
             labels = dict(field._description_selection(self.env))
             groups = line._read_group(
-                [("review_id", "=", self.id)],
+                [("review_id", "in", self.ids)],
                 [f"{name}_before", f"{name}_after"],
                 ["__count"],
             )
