@@ -4,3 +4,4 @@ from . import status
 from . import company
 from . import score
 from . import conversion
+from . import capture

@@ -1,6 +1,7 @@
 from .capture import (
     test_lead_import,
     test_lead_import_forgiving,
+    test_lead_import_update,
     test_lead_mail,
 )
 from .company import test_company_category

@@ -6,6 +6,8 @@ from odoo.fields import Domain
 
 # what may be a telephone number, long enough to search for it
 PHONE = re.compile(r"[\d +()/.-]{5,}")
+# what a lead without a subject is named after, the first that is known
+NAMED_AFTER = ("partner_name", "contact_name", "email_from")
 
 
 class CrmLead(models.Model):
@@ -58,14 +60,40 @@ class CrmLead(models.Model):
         "(lead_number)", "This lead number is already used by another lead."
     )
 
-    @api.depends("partner_name", "contact_name")
+    @api.depends(*NAMED_AFTER)
     def _compute_name(self):
-        """A lead typed in a hurry is named after its company or contact."""
+        """A lead typed in a hurry is named after its company, contact or mail."""
         result = super()._compute_name()
         for lead in self:
             if lead.type == "lead" and not lead.name:
-                lead.name = lead.partner_name or lead.contact_name
+                lead.name = next(filter(None, (lead[name] for name in NAMED_AFTER)), "")
         return result
+
+    @api.model
+    def _prepare_lead_names(self, vals_list):
+        """Name values without a subject as the form does, for all in one query.
+
+        The database refuses a lead without a name before a compute could give it one.
+        Values that tell nobody stay without, and are refused.
+        """
+        unnamed = [
+            vals for vals in vals_list if not str(vals.get("name") or "").strip()
+        ]
+        if not unnamed or self.default_get(["name"]).get("name"):
+            return
+        partners = self.env["res.partner"].browse(
+            {
+                vals["partner_id"]
+                for vals in unnamed
+                if type(vals.get("partner_id")) is int
+            }
+        )
+        names = {partner.id: partner.name for partner in partners}
+        for vals in unnamed:
+            known = [vals.get(field_name) for field_name in NAMED_AFTER]
+            known.append(names.get(vals.get("partner_id")))
+            if name := next(filter(None, known), None):
+                vals["name"] = name
 
     def _search_quick_search(self, operator, value):
         """Search what a caller says first: a number, a name or where to reach them."""
@@ -95,6 +123,7 @@ class CrmLead(models.Model):
     def create(self, vals_list):
         # copies: callers may pass the same values several times
         vals_list = [dict(vals) for vals in vals_list]
+        self._prepare_lead_names(vals_list)
         self._prepare_lead_numbers(vals_list)
         return super().create(vals_list)
 
