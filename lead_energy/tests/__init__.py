@@ -28,6 +28,7 @@ from .score import (
     test_score,
     test_score_edges,
     test_score_examples,
+    test_score_form,
     test_score_oracle,
     test_score_rules,
 )

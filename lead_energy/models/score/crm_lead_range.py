@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.fields import Domain
 
 from ...tools import score_compiler
 from ...tools.score_compiler import MAXIMUM, TOUCHPOINTS
@@ -85,20 +86,25 @@ class CrmLead(models.Model):
         return min(changes), max(changes)
 
     def _get_matching(self, rules, criterion, option_id):
-        """Return those of the rules that match the lead with an option."""
+        """Return those of the rules that match the lead with an option.
+
+        The option is on a record of its own, without origin: one with the origin of
+        the lead shares the cache of the form that is open, and would write into it.
+        """
         leads = self.env["crm.lead.score.model"]._get_leads()
         typed = self.with_env(leads.env)
-        names = {
-            path.split(".")[0]
+        tried = leads.new({criterion.rating_field: option_id})
+
+        def answer(condition):
+            is_tried = condition.field_expr.split(".")[0] == criterion.rating_field
+            lead = tried if is_tried else typed
+            return Domain.TRUE if lead.filtered_domain(condition) else Domain.FALSE
+
+        return {
+            rule
             for rule in rules
-            for path in score_compiler.get_domain_paths(
-                score_compiler.parse(rule.domain)
-            )
+            if score_compiler.parse(rule.domain).map_conditions(answer).is_true()
         }
-        values = {name: typed[name] for name in names - {"id"}}
-        values[criterion.rating_field] = option_id
-        lead = leads.new(values, origin=leads.browse(self._origin.id or ()))
-        return {rule for rule in rules if score_compiler.matches_record(lead, rule)}
 
     def _get_change(self, spec, dependent, matching):
         """Return by how much criteria change when only ``matching`` of rules match."""
