@@ -5,6 +5,7 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
+from ..models.context import tell, told
 from ..tools import import_parser
 
 # what people write for records whose names have one language, or may have
@@ -50,9 +51,10 @@ class BaseImportImport(models.TransientModel):
 
     def _get_mapping_suggestions(self, headers, header_types, fields_tree):
         known = {import_parser.normalize(header) for header in headers}
-        return super(
-            BaseImportImport, self.with_context(lead_import_columns=frozenset(known))
-        )._get_mapping_suggestions(headers, header_types, fields_tree)
+        wizard = tell(self, import_columns=frozenset(known))
+        return super(BaseImportImport, wizard)._get_mapping_suggestions(
+            headers, header_types, fields_tree
+        )
 
     def _get_mapping_suggestion(
         self, header, fields_tree, header_types, mapping_fields
@@ -60,7 +62,7 @@ class BaseImportImport(models.TransientModel):
         if self.res_model == "crm.lead" and header.lower() not in mapping_fields:
             column = import_parser.normalize(header)
             field_name = import_parser.FIELD_BY_COLUMN.get(column)
-            if f"{column} name" in self.env.context.get("lead_import_columns", ()):
+            if f"{column} name" in (told(self.env, "import_columns") or ()):
                 field_name = None  # an export of Odoo: the company, the contact
             names = {field["name"] for field in fields_tree}
             # sub-fields have a tree of their own

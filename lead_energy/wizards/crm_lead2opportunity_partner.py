@@ -437,10 +437,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         self._check_lead()
         self._check_company()
         self._check_contact()
-        is_inquiry = self.result != "partner"
-        with self.lead_id._recorded_conversion(to_opportunity=is_inquiry) as lead:
+        kind = "partner" if self.result == "partner" else "opportunity"
+        with self.lead_id._recorded_conversion(kind) as lead:
             lead._check_is_convertible()
-            filled = self._fill_partners()
+            lead._get_conversion().filled = self._fill_partners()
             customer = self._get_or_create_customer(lead)
             if self.result != "existing":
                 self._check_customer(customer)
@@ -448,10 +448,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
                     lead.partner_id = customer
                 action = self._make_result(lead, customer)
         if self.result == "existing":
-            return self._merge_into_opportunity(self.lead_id)._get_result_action()
-        conversion = self.lead_id.conversion_ids[:1]
-        # sudo: conversions are written by the system alone
-        conversion.sudo().filled = filled
+            return self._merge_into_opportunity(lead)._get_result_action()
         return action
 
     def _check_customer(self, customer):
@@ -473,14 +470,15 @@ class CrmLead2opportunityPartner(models.TransientModel):
         lead._link_meetings()
         if self.result == "partner":
             lead._convert_to_partner()
-            return customer.get_formview_action()
+            # the action brings a context to the browser: not that of the conversion
+            return customer.with_env(self.env).get_formview_action()
         lead.convert_opportunity(customer)
         if self.user_id and (self.force_assignment or not lead.user_id):
             lead._handle_salesmen_assignment(self.user_id.ids, self.team_id.id)
         if self.result == "quotation":
             order = lead._create_quotation(self.quotation_template_id)
-            return order.get_formview_action()
-        return lead.redirect_lead_opportunity_view()
+            return order.with_env(self.env).get_formview_action()
+        return lead.with_env(self.env).redirect_lead_opportunity_view()
 
     def _fill_partners(self):
         """Write what was ticked.
@@ -578,7 +576,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if not self.opportunity_id:
             raise UserError(self.env._("Choose the inquiry that the lead goes into."))
         opportunity = self.opportunity_id
-        (opportunity | lead).merge_opportunity(auto_unlink=False)
+        # with the lead's environment: what its conversion created comes along
+        (opportunity.with_env(lead.env) | lead).merge_opportunity(auto_unlink=False)
         # the dialog is about the lead, and would be deleted with it
         self.lead_id = opportunity
         # sudo: as Odoo's merge; the rep may write both, and reps may not delete leads

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.context import tell
+
 
 class CrmLeadLost(models.TransientModel):
     """Ask with which of the closed statuses leads are closed."""
@@ -26,5 +28,5 @@ class CrmLeadLost(models.TransientModel):
 
     def action_lost_reason_apply(self):
         # Odoo's method calls that of the leads: the chosen status goes along
-        wizard = self.with_context(lead_closed_status_id=self.lead_status_id.id)
+        wizard = tell(self, closed_status_id=self.lead_status_id.id)
         return super(CrmLeadLost, wizard).action_lost_reason_apply()

@@ -1,6 +1,8 @@
-from odoo import api, models
+from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ..context import told
 
 # who is sales-qualified is marketing-qualified, too
 QUALIFIED = ("mql", "sql")
@@ -11,25 +13,20 @@ class CrmLead(models.Model):
 
     _inherit = "crm.lead"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        leads = super().create(vals_list)
-        leads._follow_opportunity()
-        if any(vals.get("qualification") in QUALIFIED for vals in vals_list):
-            leads._follow_qualification()
-        return leads
-
-    def write(self, vals):
-        result = super().write(vals)
+    def _automate_written(self, vals):
+        """Let follow what follows from values that were written."""
         if self._is_in_conversion():
-            return result  # a conversion lets all follow at its end
+            return  # a conversion lets all follow at its end
         if "partner_id" in vals or "type" in vals:
-            self._follow_opportunity()
+            self._automate_opportunity()
         if "partner_id" in vals:
             self._sync_contact_status()
-        if vals.get("qualification") in QUALIFIED:
-            self._follow_qualification()
-        return result
+        self._automate_given_qualification([vals])
+
+    def _automate_given_qualification(self, vals_list):
+        """Let follow what follows from a qualification that was given by hand."""
+        if any(vals.get("qualification") in QUALIFIED for vals in vals_list):
+            self._automate_qualification()
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
         """Give what a conversion creates at once what would follow at its end."""
@@ -46,11 +43,11 @@ class CrmLead(models.Model):
         """Return the category that a conversion gives to a company without one."""
         automations = self.env["crm.lead.automation"]
         category = automations._get_target("category_status", "converted")
-        if not category and self.env.context["lead_conversion_scope"] == "opportunity":
+        if not category and told(self.env, "conversion").kind == "opportunity":
             category = automations._get_target("category_opportunity")
         return category
 
-    def _follow_opportunity(self):
+    def _automate_opportunity(self):
         """A company that has an opportunity gets the category for that."""
         companies = self.filtered(
             lambda lead: lead.type == "opportunity" and lead.won_status == "pending"
@@ -60,7 +57,7 @@ class CrmLead(models.Model):
             automations._get_target("category_opportunity")
         )
 
-    def _follow_qualification(self):
+    def _automate_qualification(self):
         """A company whose lead is marketing-qualified gets the category for that."""
         qualified = self.filtered(lambda lead: lead.qualification in QUALIFIED)
         qualified.partner_id._advance_company_category(
@@ -68,14 +65,13 @@ class CrmLead(models.Model):
         )
 
     def _after_status_change(self):
-        result = super()._after_status_change()
+        """Let follow what follows from a status that these leads just got."""
         automations = self.env["crm.lead.automation"]
         for kind, leads in self.grouped("lead_status_kind").items():
             leads.partner_id._advance_company_category(
                 automations._get_target("category_status", kind)
             )
         self._sync_contact_status()
-        return result
 
     def _handle_won_lost(self, old_status_by_lead, new_status_by_lead):
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
@@ -90,11 +86,11 @@ class CrmLead(models.Model):
                 lost |= lead
             elif was and not now:
                 restored |= lead
-        lost._follow_loss()
-        restored._follow_restoring()
+        lost._automate_loss()
+        restored._automate_restoring()
         return result
 
-    def _follow_loss(self):
+    def _automate_loss(self):
         """A company whose last opportunity is lost gets the category for that."""
         target = self.env["crm.lead.automation"]._get_target("category_lost")
         if not self or not target:
@@ -110,7 +106,7 @@ class CrmLead(models.Model):
             target
         )
 
-    def _follow_restoring(self):
+    def _automate_restoring(self):
         """Take back what the loss did to the company's category."""
         automations = self.env["crm.lead.automation"]
         lost = automations._get_target("category_lost")

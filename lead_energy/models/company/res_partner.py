@@ -3,7 +3,9 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
-FOLLOWED = ("company_category_id", "lead_status_id")
+from ..context import told
+
+AUTOMATED = ("company_category_id", "lead_status_id")
 
 
 class ResPartner(models.Model):
@@ -66,7 +68,8 @@ class ResPartner(models.Model):
         )
         if persons and status:
             persons.write({"lead_status_id": status.id})
-            self._get_started().update(persons.ids)
+            if conversion := told(self.env, "conversion"):
+                conversion.started.update(persons.ids)
 
     def _advance_company_category(self, category):
         """Move companies to ``category``, as far as an automation may.
@@ -94,14 +97,9 @@ class ResPartner(models.Model):
             return True
         return (category.sequence, category.id) > (current.sequence, current.id)
 
-    def _get_started(self):
-        """Return the ids of who got a first status in this transaction."""
-        # as Odoo keeps what it tracks: gone when the transaction ends
-        return self.env.cr.precommit.data.setdefault("lead_energy.started", set())
-
     @contextmanager
     def _watch_automations(self):
-        """Tell what the automations inside change on these partners and around them.
+        """Tell what a conversion's automations change on these partners and around.
 
         :return: dict, filled at the end: {company: [[id of partner,
             {field: [before, after]}]]}
@@ -109,16 +107,17 @@ class ResPartner(models.Model):
         before = {
             partner.id: {
                 name: partner[name].id
-                for name in FOLLOWED
+                for name in AUTOMATED
                 # the contacts of a company have its category anyway
                 if name == "lead_status_id" or partner == partner.commercial_partner_id
             }
             for partner in self
         }
-        self._get_started().clear()
+        conversion = told(self.env, "conversion")
+        conversion.started.clear()
         changes = defaultdict(list)
         yield changes
-        contacts = self.browse(self._get_started() - before.keys())
+        contacts = self.browse(conversion.started - before.keys())
         before.update({contact.id: {"lead_status_id": False} for contact in contacts})
         for partner in self | contacts:
             changed = {

@@ -4,7 +4,8 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from ..status.crm_lead import INTERNAL, Internal
+from ..context import tell, told
+from .conversion_under_way import ConversionUnderWay
 
 # computed, but not from what is there: undo sets them back like what is typed
 STATEFUL = ("date_open", "date_last_stage_update")
@@ -36,70 +37,75 @@ class CrmLead(models.Model):
         "crm.lead.conversion", "lead_id", string="Conversions", readonly=True
     )
 
-    def write(self, vals):
-        if vals.get("type") != "opportunity" or self._is_in_conversion():
-            return super().write(vals)
-        leads = self.filtered(lambda lead: lead.type == "lead")
-        result = super(CrmLead, self - leads).write(vals)
-        if leads:
-            before = leads._get_restorable_values()
-            result = super(CrmLead, leads._in_conversion()).write(vals)
-            leads._finish_conversion(before)
-        return result
+    @contextmanager
+    def _converted_by(self, vals):
+        """Record the conversion that ``vals`` are, when they are written inside.
 
-    def _is_in_conversion(self):
-        return self._is_told("lead_conversion_scope")
-
-    def _in_conversion(self, to_opportunity=True):
-        scope = "opportunity" if to_opportunity else "partner"
-        return self.with_context(lead_conversion_scope=Internal(scope))
+        :return: the leads to write on
+        """
+        is_converting = vals.get("type") == "opportunity" and any(
+            lead.type == "lead" for lead in self
+        )
+        if not is_converting or self._is_in_conversion():
+            yield self
+            return
+        # the write locks what it changes, as any write does
+        leads = self._start_conversion("opportunity")
+        yield leads
+        leads._finish_conversion()
 
     @contextmanager
-    def _recorded_conversion(self, to_opportunity=True):
+    def _recorded_conversion(self, kind="opportunity"):
         """Lock the leads, and record the conversion that happens inside.
 
-        :param bool to_opportunity: the leads become inquiries
+        :param str kind: of ConversionUnderWay
         :return: the leads to work on
         """
         if self._is_in_conversion():
             yield self
             return
         self._lock_for_conversion()
+        leads = self._start_conversion(kind)
+        yield leads
+        leads._finish_conversion()
+
+    def _get_conversion(self):
+        """Return the ConversionUnderWay that this happens in or after, if any."""
+        return told(self.env, "conversion")
+
+    def _is_in_conversion(self):
+        conversion = self._get_conversion()
+        return bool(conversion) and not conversion.is_over
+
+    def _start_conversion(self, kind):
+        """Return the leads in the environment of a new ConversionUnderWay."""
         before = self._get_restorable_values()
-        yield self._in_conversion(to_opportunity)
-        self._finish_conversion(before)
+        now = self.env.cr.now()
+        return tell(self, conversion=ConversionUnderWay(kind, now, before))
 
-    def _finish_conversion(self, before):
-        """Let follow what follows from a conversion, and record it.
-
-        :param dict before: what ``_get_restorable_values`` gave before
-        """
+    def _finish_conversion(self):
+        """Let follow what follows from the conversion, and record it."""
+        conversion = self._get_conversion()
+        conversion.is_over = True
         # sudo: as the automations, which move who may not be read, too
         partners = self.sudo().partner_id
         watched = partners | partners.commercial_partner_id
-        watched -= self._browse_created_partners()
+        watched -= watched.browse(conversion.get_created_ids("res.partner"))
         with watched._watch_automations() as followed:
-            self._follow_conversion(before)
-        self._record_conversions(before, followed)
+            self._automate_conversion(conversion)
+        self._record_conversions(conversion, followed)
 
-    def _browse_created_partners(self):
-        created = self._get_created()
-        return self.env["res.partner"].browse(
-            res_id
-            for lead in self
-            for name, res_id in created.get(lead.id, ())
-            if name == "res.partner"
-        )
-
-    def _follow_conversion(self, before):
+    def _automate_conversion(self, conversion):
         """Do once for all leads what each write of its own would have set off."""
         moved = self.filtered(
-            lambda lead: lead.lead_status_id.id != before[lead.id]["lead_status_id"]
+            lambda lead: (
+                lead.lead_status_id.id != conversion.before[lead.id]["lead_status_id"]
+            )
         )
         for status, leads in moved.grouped("lead_status_id").items():
             leads._log_status_change(status.id)
         moved._after_status_change()
-        self._follow_opportunity()
+        self._automate_opportunity()
         (self - moved)._sync_contact_status()
 
     def _lock_for_conversion(self):
@@ -185,9 +191,12 @@ class CrmLead(models.Model):
         return wizards.create({"lead_id": self.id})._start()
 
     def _convert_to_partner(self):
-        """Convert leads that become a business partner and no inquiry."""
+        """Convert leads that become a business partner and no inquiry.
+
+        Only inside ``_recorded_conversion``.
+        """
         status = self.env["crm.lead.status"]._get_default("converted")
-        self.with_context(lead_conversion=INTERNAL).write({"lead_status_id": status.id})
+        self.write({"lead_status_id": status.id})
 
     def _link_meetings(self):
         """Meetings of a lead become those of the inquiry: the same record, later on."""
@@ -222,7 +231,7 @@ class CrmLead(models.Model):
                         "date": self.env.cr.now(),
                         "result": "existing",
                         "partner_id": self.partner_id.id,
-                        "created": lead._take_created(),
+                        "created": lead._get_created(),
                         "merged_lead_id": lead.id,
                     }
                     for lead in opportunities
@@ -283,12 +292,13 @@ class CrmLead(models.Model):
         self.invalidate_recordset(values, flush=False)
         self.modified(values)
 
-    def _record_conversions(self, before, followed):
+    def _record_conversions(self, conversion, followed):
         """Create a crm.lead.conversion for each lead that became converted.
 
-        :param dict before: what ``_get_restorable_values`` gave before
+        :param ConversionUnderWay conversion: what happened
         :param dict followed: what ``_watch_automations`` saw
         """
+        before = conversion.before
         converted = self.filtered(
             lambda lead: (
                 lead.lead_status_kind == "converted"
@@ -305,7 +315,7 @@ class CrmLead(models.Model):
         conversions = self.env["crm.lead.conversion"].sudo()
         vals_list = [
             {
-                **lead._prepare_conversion(before[lead.id], after[lead.id]),
+                **lead._prepare_conversion(conversion, after[lead.id]),
                 "followed": followed.get(lead.sudo().partner_id.commercial_partner_id),
             }
             for lead in converted
@@ -321,38 +331,35 @@ class CrmLead(models.Model):
             }
         conversions.create(vals_list)
 
-    def _prepare_conversion(self, before, after):
-        created = self._take_created()
+    def _prepare_conversion(self, conversion, after):
+        created = self._get_created()
         result = "inquiry" if self.type == "opportunity" else "partner"
         if any(name == "sale.order" for name, _id in created):
             result = "quotation"
         return {
             "lead_id": self.id,
             "user_id": self.env.uid,
-            "date": self.env.cr.now(),
+            "date": conversion.date,
             "result": result,
             "partner_id": self.partner_id.id,
             "changes": {
                 name: [value, after[name]]
-                for name, value in before.items()
+                for name, value in conversion.before[self.id].items()
                 if value != after[name]
             },
             "created": created,
+            "filled": conversion.filled,
         }
-
-    # ------------------------------------------------------------------ what it created
-    def _get_created(self):
-        # as Odoo keeps what it tracks: gone when the transaction ends
-        return self.env.cr.precommit.data.setdefault("lead_energy.created", {})
 
     def _note_created(self, record):
         """Remember that this lead's conversion created ``record``."""
         if self._is_in_conversion():
-            refs = self._get_created().setdefault(self.id, [])
-            refs.append([record._name, record.id])
+            self._get_conversion().note_created(self, record)
 
-    def _take_created(self):
-        return self._get_created().pop(self.id, [])
+    def _get_created(self):
+        """Return [[model, id]] of what the conversion created for this lead."""
+        conversion = self._get_conversion()
+        return conversion.created.get(self.id, []) if conversion else []
 
 
 def _get_lead_content(values):

@@ -5,12 +5,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..company.res_partner import FOLLOWED
-from ..status.crm_lead import INTERNAL, Internal
+from ..company.res_partner import AUTOMATED
+from ..context import tell
+from .conversion_under_way import ConversionUnderWay
 from .crm_lead import _get_lead_content, _to_json
 
 # what changes on a partner by what others do elsewhere
-MOVED_BY_OTHERS = (*FOLLOWED, "message_bounce", "calendar_last_notif_ack")
+MOVED_BY_OTHERS = (*AUTOMATED, "message_bounce", "calendar_last_notif_ack")
 # what Odoo hangs on a partner by itself: it goes with the partner
 NOT_BUILT = {"mail.followers", "crm.lead.conversion", "mail.notification"}
 
@@ -130,9 +131,8 @@ class CrmLeadConversion(models.Model):
         kept = {name: current[name] for name in lead._get_fields_of_partner()}
         values = {**kept, **changes}
         self._restore_status_log()
-        lead.with_context(
-            lead_conversion=INTERNAL, lead_conversion_scope=Internal("undo")
-        ).write(values)
+        undo = ConversionUnderWay("undo", self.env.cr.now())
+        tell(lead, conversion=undo).write(values)
         self.env.flush_all()
         # what Odoo derives on writing (dates of assignment and status) comes last
         now = lead._get_restorable_values()[lead.id]

@@ -329,7 +329,7 @@ class CrmLead(models.Model):
         self, force_partner_id=False, create_missing=True, with_parent=None
     ):
         """One at a time creates the customer of a lead, the next finds it there."""
-        if create_missing and not self.env.context.get("lead_conversion_scope"):
+        if create_missing and not self._is_in_conversion():
             self._lock_for_conversion()
         return super()._handle_partner_assignment(
             force_partner_id, create_missing, with_parent

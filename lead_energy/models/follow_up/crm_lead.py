@@ -132,29 +132,37 @@ class CrmLead(models.Model):
             "follow_up_user_id",
         )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Plan after the creation: an activity subscribes people to the lead, which
-        only afterwards does not collide with the subscription of the creator.
+    @api.model
+    def _take_follow_up(self, vals_list):
+        """Take what is to be planned out of the values of new leads.
+
+        It is planned after the creation: an activity subscribes people to the lead,
+        which only afterwards does not collide with the subscription of the creator.
+
+        :return: a dict for each lead: {field: value}
         """
         defaults = self.default_get(list(ACTIVITY_TYPES))
-        vals_list = [{**defaults, **vals} for vals in vals_list]
-        plans = [
-            {name: vals.pop(name) for name in ACTIVITY_TYPES if name in vals}
-            for vals in vals_list
-        ]
-        # not planned: empty, and not the default that the context may hold
-        nothing = {f"default_{name}": False for name in ACTIVITY_TYPES}
-        leads = super(CrmLead, self.with_context(**nothing)).create(vals_list)
-        leads = leads.with_env(self.env)
+        plans = []
+        for vals in vals_list:
+            plan = {name: vals.pop(name) for name in ACTIVITY_TYPES if name in vals}
+            plans.append({**defaults, **plan})
+        return plans
+
+    def _without_follow_up(self):
+        """Leave what is planned empty, whatever default the context may hold."""
+        return self.with_context(
+            **{f"default_{name}": False for name in ACTIVITY_TYPES}
+        )
+
+    def _start_follow_up(self, plans):
+        """Plan what ``_take_follow_up`` took, for all leads together."""
         for field_name in ACTIVITY_TYPES:
             days = {
                 lead: plan[field_name]
-                for lead, plan in zip(leads, plans, strict=True)
+                for lead, plan in zip(self, plans, strict=True)
                 if plan.get(field_name)
             }
             self._plan_follow_up(field_name, days)
-        return leads
 
     @api.model
     def _get_follow_up_type_ids(self):

@@ -3,6 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import ormcache
 
 # what may be a telephone number, long enough to search for it
 PHONE = re.compile(r"[\d +()/.-]{5,}")
@@ -11,7 +12,12 @@ NAMED_AFTER = ("partner_name", "contact_name", "email_from")
 
 
 class CrmLead(models.Model):
-    """The lead number, the ratings and the interests of an energy company's lead."""
+    """The lead number, the ratings and the interests of an energy company's lead.
+
+    SAVE: of all our classes of crm.lead only this one extends ``create`` and ``write``.
+    They call named steps, which stand in the rooms that they belong to, in the order
+    that is written here.
+    """
 
     _inherit = "crm.lead"
 
@@ -119,14 +125,63 @@ class CrmLead(models.Model):
             *super().get_import_templates(),
         ]
 
+    # ------------------------------------------------------------- the life of a lead
     @api.model_create_multi
     def create(self, vals_list):
-        # copies: callers may pass the same values several times
-        vals_list = [dict(vals) for vals in vals_list]
+        """Create leads. The steps are those of the rooms, in this order.
+
+        No step changes what the caller gave: ``_tidy_values`` copies it, once.
+        """
+        vals_list = [self._tidy_values(vals) for vals in vals_list]
+        self._add_first_status(vals_list)
         self._prepare_lead_names(vals_list)
         self._prepare_lead_numbers(vals_list)
-        return super().create(vals_list)
+        plans = self._take_follow_up(vals_list)
+        leads = super(CrmLead, self._without_follow_up()).create(vals_list)
+        leads = leads.with_env(self.env)
+        leads._start_follow_up(plans)
+        leads._log_first_status()
+        leads._after_status_change()
+        leads._plan_rework()
+        leads._automate_opportunity()
+        leads._automate_given_qualification(vals_list)
+        return leads
 
+    def write(self, vals):
+        """Save leads. The steps are those of the rooms, in this order.
+
+        What touches nothing of ours costs nothing. Each ``with`` says what was before,
+        and lets follow what follows from it.
+        """
+        if vals.keys().isdisjoint(self._get_own_names()):
+            return super().write(vals)
+        vals = self._tidy_values(vals)
+        with self._converted_by(vals) as leads:
+            with leads._replanning_rework(vals):
+                for group, group_vals in leads._split_by_status(vals):
+                    with group._logging_status(group_vals) as dated_vals:
+                        super(CrmLead, group).write(dated_vals)
+            leads._automate_written(vals)
+        return True
+
+    @api.model
+    @ormcache()
+    def _get_own_names(self):
+        """Return the names of our fields, and of those of Odoo that we react to."""
+        own = {n for n, f in self._fields.items() if "lead_energy" in f._modules}
+        return frozenset(own | {"type", "partner_id"})
+
+    @api.model
+    def _tidy_values(self, vals):
+        """Return a copy of what people, files or clients gave, as it is stored."""
+        vals = dict(vals)
+        self._drop_score(vals)
+        self._normalize_identifiers(vals)
+        self._shrink_business_card(vals)
+        self._note_manual_qualification(vals)
+        return vals
+
+    # -------------------------------------------------------------------- lead number
     @api.model
     def _prepare_lead_numbers(self, vals_list):
         """Give a number to the values that have none, for all in one query.

@@ -19,20 +19,8 @@ class CrmLead(models.Model):
 
     business_card = fields.Image(max_width=MAX_SIDE, max_height=MAX_SIDE)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._prepare_business_card(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if vals.get("business_card"):
-            vals = dict(vals)
-            self._prepare_business_card(vals)
-        return super().write(vals)
-
     @api.model
-    def _prepare_business_card(self, vals):
+    def _shrink_business_card(self, vals):
         """Shrink the picture, also those formats that Odoo's field takes as they are.
 
         :raise UserError: it is no picture, or too large to be read

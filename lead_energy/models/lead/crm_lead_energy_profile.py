@@ -108,21 +108,12 @@ class CrmLead(models.Model):
         for name in IDENTIFIERS:
             self[name] = normalize_identifier(self[name])
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._normalize_identifiers(v) for v in vals_list])
-
-    def write(self, vals):
-        return super().write(self._normalize_identifiers(vals))
-
     @api.model
     def _normalize_identifiers(self, vals):
-        if vals.keys().isdisjoint(IDENTIFIERS):
-            return vals
-        return {
-            name: normalize_identifier(value) if name in IDENTIFIERS else value
-            for name, value in vals.items()
-        }
+        """Change values to how identifiers of the market are stored."""
+        for name in IDENTIFIERS:
+            if name in vals:
+                vals[name] = normalize_identifier(vals[name])
 
     def _merge_get_fields(self):
         return [

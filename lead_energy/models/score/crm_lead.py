@@ -48,18 +48,16 @@ class CrmLead(models.Model):
     def _prepare_create_values(self, vals_list):
         """Leave out what only the model says, defaults of the context included."""
         vals_list = super()._prepare_create_values(vals_list)
-        return [self._drop_score(vals) for vals in vals_list]
-
-    def write(self, vals):
-        return super().write(self._drop_score(vals))
+        for vals in vals_list:
+            self._drop_score(vals)
+        return vals_list
 
     @api.model
     def _drop_score(self, vals):
-        """Return values without those that are computed; clients may send them."""
-        if self.env.su:
-            return vals
-        given = {*SCORE_FIELDS, "lead_temperature"}
-        return {name: value for name, value in vals.items() if name not in given}
+        """Take out of values what is computed; clients may send it."""
+        if not self.env.su:
+            for name in (*SCORE_FIELDS, "lead_temperature"):
+                vals.pop(name, None)
 
     @api.depends(lambda self: self._get_score_paths())
     def _compute_lead_score(self):

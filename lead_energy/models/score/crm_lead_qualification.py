@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..context import told
+
 CONTACT_KINDS = ("contacted", "qualified")
 QUALIFICATIONS = [
     ("lead", "Lead"),
@@ -61,22 +63,12 @@ class CrmLead(models.Model):
                     lead.lead_status_kind in CONTACT_KINDS,
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("qualification"):
-                vals.setdefault("qualification_is_manual", True)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        # clients can send a context, too
-        by_score = self.env.su and self.env.context.get("lead_score_update")
-        if "qualification" in vals and not by_score:
-            vals = {
-                "qualification_is_manual": bool(vals["qualification"]),
-                **vals,
-            }
-        return super().write(vals)
+    @api.model
+    def _note_manual_qualification(self, vals):
+        """Put into values whether the qualification in them was chosen by hand."""
+        if "qualification" in vals and not told(self.env, "score_update"):
+            is_manual = bool(vals["qualification"])
+            vals.setdefault("qualification_is_manual", is_manual)
 
     def action_qualify_by_score(self):
         """Let the qualification follow the score again."""

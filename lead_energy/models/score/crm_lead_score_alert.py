@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import told
 from .crm_lead_qualification import QUALIFICATIONS
 
 THRESHOLDS = [("mql", "MQL"), ("sql", "SQL"), ("hot", "Hot")]
@@ -35,7 +36,7 @@ class CrmLeadScoreAlert(models.Model):
 
         :param names: columns that are written: lead_temperature, qualification
         """
-        if self.env.su and self.env.context.get("lead_score_quiet"):
+        if told(self.env, "score_quiet"):
             return SQL("alert AS (SELECT NULL::int4 AS id LIMIT 0)")
         ranks = [value for value, _label in QUALIFICATIONS]
         risen = []
@@ -129,4 +130,4 @@ class CrmLeadScoreAlert(models.Model):
                 model_description=localized.env._("Lead"),
             )
         qualified = self.filtered(lambda alert: alert.threshold in ("mql", "sql"))
-        qualified.lead_id._follow_qualification()
+        qualified.lead_id._automate_qualification()

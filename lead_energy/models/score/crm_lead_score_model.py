@@ -8,6 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, ormcache
 
 from ...tools import score_compiler
+from ..context import tell, told
 
 WATCHED_PATHS = "lead_energy.score_watched_paths"
 # what the updating cron writes of its progress
@@ -164,8 +165,7 @@ class CrmLeadScoreModel(models.Model):
                 )
 
     def write(self, vals):
-        # clients can send a context, too
-        if not (self.env.su and self.env.context.get("score_model_publishing")):
+        if not told(self.env, "score_publishing"):
             self._check_is_draft(vals)
         self.env.registry.clear_cache()
         return super().write(vals)
@@ -195,8 +195,7 @@ class CrmLeadScoreModel(models.Model):
         if self.state == "published":
             return
         self.check_access("write")
-        # sudo: a client must not be able to say by its context that it publishes
-        publishing = self.sudo().with_context(score_model_publishing=True)
+        publishing = tell(self, score_publishing=True)
         publishing.search([("state", "=", "published")]).write(
             {"state": "archived", "update_pending": False}
         )
@@ -381,7 +380,7 @@ class CrmLeadScoreModel(models.Model):
         # managers may not read crons
         model = self.sudo()._get_published_model()
         leads = self._get_leads()
-        model.with_context(score_model_publishing=True).write(
+        tell(model, score_publishing=True).write(
             {
                 "update_pending": True,
                 "update_last_id": 0,

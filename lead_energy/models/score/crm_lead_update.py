@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ...tools import score_compiler
+from ..context import tell, told
 from .crm_lead import SCORE_FIELDS
 from .crm_lead_qualification import CONTACT_KINDS
 
@@ -219,7 +220,7 @@ class CrmLead(models.Model):
         )
         if reason != "model":
             self._update_grades(changed)
-        elif not self.env.context.get("lead_score_install"):
+        elif not told(self.env, "score_install"):
             # thresholds, too, may be others in another model
             self._update_grades(ids and sorted(set(ids).difference(left)))
         return changed, left
@@ -227,13 +228,10 @@ class CrmLead(models.Model):
     @api.model
     def _update_grades(self, ids):
         """Write temperature and qualification by the ORM, where they changed."""
-        leads = (
-            self.env["crm.lead.score.model"]
-            ._get_leads()
-            .with_context(
-                lead_score_update=True,
-                lead_score_quiet=self.env.context.get("lead_score_quiet"),
-            )
+        leads = tell(
+            self.env["crm.lead.score.model"]._get_leads(),
+            score_update=True,
+            score_quiet=told(self.env, "score_quiet"),
         )
         for name, value, lead_ids in self._select_grades(ids):
             for some_ids in split_every(BATCH_SIZE, lead_ids):
@@ -288,7 +286,7 @@ class CrmLead(models.Model):
             domain = [("id", ">", model.update_last_id)]
             ids = leads.search(domain, order="id").ids
             reason = "model"
-            leads = leads.with_context(lead_score_quiet=True)
+            leads = tell(leads, score_quiet=True)
         else:
             select = score_compiler.compile_moved(leads, model._get_published().spec)
             self.env.cr.execute("SET LOCAL jit = off")
@@ -343,7 +341,7 @@ class CrmLead(models.Model):
         Nothing reacts to it and nobody is told, so grades go without the ORM, too.
         """
         published = self.env["crm.lead.score.model"]._get_published()
-        self.with_context(lead_score_install=True)._update_scores(reason="model")
+        tell(self, score_install=True)._update_scores(reason="model")
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_lead SET lead_temperature = %s, qualification = %s",

@@ -1,12 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..context import tell, told
 
-class Internal(str):
-    """A value of the context that no client can send: of JSON comes a plain str."""
-
-
-INTERNAL = Internal("internal")
 # furthest first: what a merged lead has reached
 OPEN_KINDS = ("qualified", "contacted", "rework", "open")
 
@@ -52,21 +50,19 @@ class CrmLead(models.Model):
         domain = ["|", ("active", "=", True), ("id", "in", statuses.ids)]
         return statuses.with_context(active_test=False).search(domain)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        # copies: callers may pass the same values several times
-        vals_list = [dict(vals) for vals in vals_list]
+    @api.model
+    def _add_first_status(self, vals_list):
+        """Put the status of new leads into their values."""
         defaults = self.default_get(["type", "lead_status_id"])
         for vals in vals_list:
             self._prepare_initial_status(vals, defaults)
-        leads = super().create(vals_list)
-        for status, created in leads.grouped("lead_status_id").items():
+
+    def _log_first_status(self):
+        for status, leads in self.grouped("lead_status_id").items():
             if status:
                 self.env["crm.lead.status.log"]._log_changes(
-                    created.ids, status.id, self._is_status_set_by_system()
+                    leads.ids, status.id, self._is_status_set_by_system()
                 )
-        leads._after_status_change()
-        return leads
 
     @api.model
     def _get_initial_status(self, lead_type):
@@ -96,12 +92,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _is_status_set_by_system(self):
-        return self.env.is_superuser() or self._is_told("lead_status_by_system")
-
-    @api.model
-    def _is_told(self, key):
-        """Return whether our own code has put ``key`` into the context."""
-        return isinstance(self.env.context.get(key), Internal)
+        return self.env.is_superuser() or told(self.env, "by_system")
 
     def _raise_converted_by_hand(self, status):
         raise UserError(
@@ -111,19 +102,20 @@ class CrmLead(models.Model):
             )
         )
 
-    def write(self, vals):
-        if "type" not in vals and "lead_status_id" not in vals:
-            return super().write(vals)
-        result = True
-        for leads, new_vals in list(self._split_status_vals(vals)):
-            result = leads._write_status(new_vals)
-        return result
-
     def action_set_lost(self, **additional_values):
         """Close leads with the status that the dialog asked for."""
-        if status_id := self.env.context.get("lead_closed_status_id"):
+        if status_id := told(self.env, "closed_status_id"):
             additional_values["lead_status_id"] = status_id
         return super().action_set_lost(**additional_values)
+
+    def _split_by_status(self, vals):
+        """Return pairs of leads and values: what to write on whom.
+
+        All is decided before the first of them is written.
+        """
+        if "type" not in vals and "lead_status_id" not in vals:
+            return [(self, vals)]
+        return list(self._split_status_vals(vals))
 
     def _split_status_vals(self, vals):
         """Yield pairs of leads and values: what to write on whom.
@@ -200,10 +192,11 @@ class CrmLead(models.Model):
                 yield self - lost, vals
 
     def _prepare_converted_vals(self, vals, status):
-        if not self._is_told("lead_conversion"):
+        is_by_system = told(self.env, "by_system")
+        if not is_by_system and not self._is_in_conversion():
             self._raise_converted_by_hand(status)
         vals = {**vals, "rework_date": False}
-        if not self._is_told("lead_status_by_system"):
+        if not is_by_system:
             # won without a conversion is no conversion
             vals["converted_date"] = self.env.cr.now()
         return vals
@@ -211,7 +204,7 @@ class CrmLead(models.Model):
     def _check_not_won(self):
         """A won lead is converted, until it is won no more."""
         won = self.filtered(lambda lead: lead.won_status == "won")
-        if won and not self._is_told("lead_status_by_system"):
+        if won and not told(self.env, "by_system"):
             raise UserError(
                 self.env._(
                     "%(name)s is won and stays converted. Take it out of the stage "
@@ -223,7 +216,7 @@ class CrmLead(models.Model):
 
     def _check_not_converted(self):
         """A lead that became a business partner leaves by its conversion's undo."""
-        if self._is_in_conversion() or self._is_told("lead_status_by_system"):
+        if self._is_in_conversion() or told(self.env, "by_system"):
             return
         converted = self.filtered(lambda lead: lead.lead_status_kind == "converted")
         if standing := converted._get_standing_conversions():
@@ -254,35 +247,36 @@ class CrmLead(models.Model):
                 )
             )
 
-    def _write_status(self, vals):
-        """Write values that may hold a status, and log who changed."""
+    @contextmanager
+    def _logging_status(self, vals):
+        """Log who changed, when ``vals`` are written inside, and let follow the rest.
+
+        :return: the values to write, with the date of the change
+        """
         status_id = vals.get("lead_status_id")
         if not status_id:
-            return super().write(vals)
+            yield vals
+            return
         changed = self.filtered(lambda lead: lead.lead_status_id.id != status_id)
         restored = self.filtered(
             lambda lead: vals.get("active") and lead.won_status == "lost"
         )
-        if changed and not self._is_told("lead_status_undo"):
+        if changed and not told(self.env, "undo_move"):
             vals = {**vals, "lead_status_date": self.env.cr.now()}
-        result = super().write(vals)
+        yield vals
         if restored:
             # as Odoo's restore: the probability follows its prediction again
             restored._compute_probabilities()
         if changed and not self._is_in_conversion():
             changed._log_status_change(status_id)
             changed._after_status_change()
-        return result
 
     def _log_status_change(self, status_id):
         logs = self.env["crm.lead.status.log"]
-        if self._is_told("lead_status_undo"):
+        if told(self.env, "undo_move"):
             logs._undo_last_changes(self.ids)
-        elif not self._is_told("lead_status_creating"):
+        elif not told(self.env, "is_new"):
             logs._log_changes(self.ids, status_id, self._is_status_set_by_system())
-
-    def _after_status_change(self):
-        """What follows from a status that ``self`` just got; for others to extend."""
 
     def _group_by_lead_status(self):
         """Return {status id: opportunities}: what they are when they become leads."""
@@ -317,7 +311,7 @@ class CrmLead(models.Model):
         """Let the status of leads follow when they are won, lost or neither again."""
         result = super()._handle_won_lost(old_status_by_lead, new_status_by_lead)
         moves = self.filtered(lambda lead: lead.type == "lead").grouped(
-            lambda lead: lead._get_followed_kind(
+            lambda lead: lead._get_automatic_kind(
                 old_status_by_lead.get(lead.id, {}), new_status_by_lead.get(lead.id, {})
             )
         )
@@ -326,13 +320,13 @@ class CrmLead(models.Model):
         for kind in ("closed", "converted"):
             if leads := moves.get(kind):
                 status = self.env["crm.lead.status"]._get_default(kind)
-                leads._follow_status(status.id, is_new)
+                leads._automate_status(status.id, is_new)
         if leads := moves.get("open"):
             for status_id, group in leads._group_by_return_status().items():
-                group._follow_status(status_id)
+                group._automate_status(status_id)
         return result
 
-    def _get_followed_kind(self, old, new):
+    def _get_automatic_kind(self, old, new):
         """Return the kind that a lead goes to by itself, None if it stays.
 
         :param dict old: ``is_won`` and ``is_lost`` before the change
@@ -347,14 +341,11 @@ class CrmLead(models.Model):
         left_won = old.get("is_won") and kind == "converted"
         return "open" if left_lost or left_won else None
 
-    def _follow_status(self, status_id, is_new=False):
+    def _automate_status(self, status_id, is_new=False):
         """Write a status that follows from type, won or lost: nobody chose it."""
         if self and status_id:
-            self.with_context(
-                lead_status_by_system=INTERNAL,
-                lead_conversion=INTERNAL,
-                lead_status_creating=is_new and INTERNAL,
-            ).write({"lead_status_id": status_id})
+            leads = tell(self, by_system=True, is_new=is_new)
+            leads.write({"lead_status_id": status_id})
 
     def _mail_track(self, tracked_fields, initial_values):
         """Leave out a status that the same message tells as won or lost already."""

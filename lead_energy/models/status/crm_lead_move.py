@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .crm_lead import INTERNAL
+from ..context import tell
 
 # kinds in which a lead stays, so that its days there mean nothing
 FINAL_KINDS = ("closed", "converted")
@@ -116,7 +116,7 @@ class CrmLead(models.Model):
                 )
             )
         before = logs[1]
-        self.with_context(lead_status_undo=INTERNAL).write(
+        tell(self, undo_move=True).write(
             {
                 **{
                     name: (values or {}).get(name)

@@ -1,6 +1,10 @@
+from contextlib import contextmanager
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..context import tell, told
 
 
 class CrmLead(models.Model):
@@ -22,25 +26,21 @@ class CrmLead(models.Model):
         "the salesperson; moving one moves the other.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        leads = super().create(vals_list)
-        leads._plan_rework()
-        return leads
+    # Rework
 
-    def write(self, vals):
+    @contextmanager
+    def _replanning_rework(self, vals):
+        """Let the activity of the rework follow when ``vals`` are written inside."""
         if {"rework_date", "lead_status_id", "type"}.isdisjoint(vals):
-            return super().write(vals)
+            yield
+            return
         self._check_rework_date(vals)
         planned = self.filtered("rework_date")
-        result = super().write(vals)
+        yield
         self._plan_rework()
         dropped = planned.filtered(lambda lead: not lead.rework_date)
-        if dropped and not self.env.context.get("lead_rework_due"):
+        if dropped and not told(self.env, "rework_due"):
             dropped._drop_rework_plan()
-        return result
-
-    # Rework
 
     @api.model
     def _get_default_rework_date(self):
@@ -123,7 +123,7 @@ class CrmLead(models.Model):
     def _return_from_rework(self):
         """Take leads up again; the activity stays as the reminder to do so."""
         leads = self.filtered(lambda lead: lead.lead_status_kind == "rework")
-        leads.with_context(lead_rework_due=True)._step_to("open")
+        tell(leads, rework_due=True)._step_to("open")
 
     def _filter_rework_due(self):
         """The day begins where the salesperson is."""
