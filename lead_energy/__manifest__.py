@@ -1,7 +1,7 @@
 {
     "name": "Lead Management for Energy Companies",
     "summary": "Rate, score, route and convert leads of an energy company in the CRM",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Sales/CRM",
     "license": "LGPL-3",
     "author": "lead_energy",
