@@ -23,8 +23,8 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import SQL
 
-from odoo.addons.lead_energy.models.score.crm_lead_score_model import WATCHED_PATHS
-from odoo.addons.lead_energy.tools import score_compiler
+from odoo.addons.lead_energy.tools.score import conditions, statements
+from odoo.addons.lead_energy.tools.score.conditions import WATCHED_PATHS
 
 LEADS = int(os.environ.get("LEADS", 100_000))
 RUNS = int(os.environ.get("RUNS", 5))
@@ -226,7 +226,7 @@ class Bench:
         leads = self.env["crm.lead.score.model"]._get_leads()
         spec = self.env["crm.lead.score.model"]._get_published().spec
         self.env.cr.execute("SET LOCAL jit = off")  # as the update does
-        self.env.cr.execute(score_compiler.compile_select(leads, spec))
+        self.env.cr.execute(statements.compile_select(leads, spec))
         self.env.cr.fetchall()
 
     def unchanged(self):
@@ -301,7 +301,7 @@ class Bench:
                 if is_daily:
                     leads = self.env["crm.lead.score.model"]._get_leads()
                     spec = self.env["crm.lead.score.model"]._get_published().spec
-                    select = score_compiler.compile_moved(leads, spec)
+                    select = statements.compile_moved(leads, spec)
                     self.env.cr.execute("SET LOCAL jit = off")
                     rows = leads.env.execute_query(select)
                     ids = sorted(lead_id for (lead_id,) in rows)
@@ -347,7 +347,7 @@ class Bench:
     def switch(self, is_on):
         """Let the registry watch what the model reads, or nothing."""
         parameters = self.env["ir.config_parameter"]
-        paths = score_compiler.get_paths(
+        paths = conditions.get_paths(
             self.env["crm.lead.score.model"]._get_published().spec
         )
         parameters.set_param(WATCHED_PATHS, ",".join(sorted(paths)) if is_on else "-")

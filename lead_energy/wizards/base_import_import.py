@@ -6,6 +6,7 @@ from odoo.tools.mimetypes import guess_mimetype
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 from ..models.context import tell, told
+from ..models.lead.crm_lead_rating import FIELDS_BY_KIND
 from ..tools import import_parser
 
 # what people write for records whose names have one language, or may have
@@ -28,12 +29,7 @@ SYNONYMS = {
         "switzerland": "base.ch",
     },
 }
-RATINGS = {
-    "influence_id": "influence",
-    "company_size_id": "company_size",
-    "need_id": "need",
-    "volume_id": "volume",
-}
+RATINGS = {name: kind for kind, name in FIELDS_BY_KIND.items()}
 # a file of up to so many rows is imported as a whole, or not at all
 WHOLE_FILE_ROWS = 5000
 

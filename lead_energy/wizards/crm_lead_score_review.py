@@ -6,7 +6,7 @@ from ..models.score.crm_lead_qualification import (
     QUALIFICATIONS,
     TEMPERATURES,
 )
-from ..tools import score_compiler
+from ..tools.score import statements
 
 BANDS = 10
 
@@ -186,7 +186,7 @@ class CrmLeadScoreReview(models.TransientModel):
                 SELECT LEAST(before / 10, 9), LEAST(after / 10, 9), count(*)
                   FROM lead GROUP BY 1, 2
                 """,
-                select=score_compiler.compile_select(leads, published.spec),
+                select=statements.compile_select(leads, published.spec),
                 temperature=published.get_temperature_sql("score"),
                 qualification=published.get_qualification_sql(CONTACT_KINDS, "score"),
                 readable=readable.subselect(),

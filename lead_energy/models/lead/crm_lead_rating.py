@@ -2,6 +2,15 @@ from odoo import fields, models
 
 from . import crm_lead_option  # noqa: F401 - it comes first
 
+KINDS = [
+    ("influence", "Influence"),
+    ("company_size", "Size"),
+    ("need", "Need"),
+    ("volume", "Volume"),
+]
+# the fields of crm.lead that take an option, by its kind
+FIELDS_BY_KIND = {kind: f"{kind}_id" for kind, _label in KINDS}
+
 
 class CrmLeadRating(models.Model):
     """An option of one of the four ratings that managers keep themselves.
@@ -19,16 +28,7 @@ class CrmLeadRating(models.Model):
     _description = "Lead Rating"
     _order = "kind, sequence, id"
 
-    kind = fields.Selection(
-        [
-            ("influence", "Influence"),
-            ("company_size", "Size"),
-            ("need", "Need"),
-            ("volume", "Volume"),
-        ],
-        required=True,
-        index=True,
-    )
+    kind = fields.Selection(KINDS, required=True, index=True)
 
     def write(self, vals):
         if "kind" in vals:
@@ -40,4 +40,4 @@ class CrmLeadRating(models.Model):
     def _group_by_lead_field(self):
         # a rating that is being typed in has no kind yet
         by_kind = self.filtered("kind").grouped("kind")
-        return {f"{kind}_id": options for kind, options in by_kind.items()}
+        return {FIELDS_BY_KIND[kind]: options for kind, options in by_kind.items()}

@@ -9,6 +9,8 @@ from . import crm_lead_score_log
 from . import crm_lead_score_model
 from . import crm_lead_score_model_back_test
 from . import crm_lead_score_model_compare
+from . import crm_lead_score_model_select
+from . import crm_lead_score_model_update
 from . import crm_lead_score_rule
 from . import crm_lead_touchpoint
 from . import crm_lead_touchpoint_type

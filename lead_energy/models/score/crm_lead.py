@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ...tools import score_compiler
-from .crm_lead_score_model import WATCHED_PATHS
+from ...tools.score import sums
+from ...tools.score.conditions import WATCHED_PATHS
 
 SCORE_FIELDS = (
     "lead_score_excluded",
@@ -67,7 +67,7 @@ class CrmLead(models.Model):
         )
         spec = score_model._get_published().spec
         for lead in self:
-            values = rows.get(lead.id) or score_compiler.preview(
+            values = rows.get(lead.id) or sums.preview(
                 lead.with_env(score_model._get_leads().env), spec
             )
             for name, value in zip(SCORE_FIELDS, values, strict=True):

@@ -69,7 +69,3 @@ class CrmLead(models.Model):
         if "qualification" in vals and not told(self.env, "score_update"):
             is_manual = bool(vals["qualification"])
             vals.setdefault("qualification_is_manual", is_manual)
-
-    def action_qualify_by_score(self):
-        """Let the qualification follow the score again."""
-        self.qualification_is_manual = False

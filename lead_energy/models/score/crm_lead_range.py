@@ -3,8 +3,8 @@ from decimal import Decimal
 from odoo import models
 from odoo.fields import Domain
 
-from ...tools import score_compiler
-from ...tools.score_compiler import MAXIMUM, TOUCHPOINTS
+from ...tools.score import conditions
+from ...tools.score.specification import MAXIMUM, TOUCHPOINTS
 
 
 class CrmLead(models.Model):
@@ -33,7 +33,7 @@ class CrmLead(models.Model):
         ]
         if not missing or self.lead_score_excluded:
             return {}
-        readers = score_compiler.get_readers(spec)
+        readers = conditions.get_readers(spec)
         reach = {
             criterion: self._get_reach(
                 spec, criterion, readers.get(criterion.rating_field, {})
@@ -103,7 +103,7 @@ class CrmLead(models.Model):
         return {
             rule
             for rule in rules
-            if score_compiler.parse(rule.domain).map_conditions(answer).is_true()
+            if conditions.parse(rule.domain).map_conditions(answer).is_true()
         }
 
     def _get_change(self, spec, dependent, matching):

@@ -1,18 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...tools import score_compiler
+from ...tools.score import specification
 from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
+from ..lead.crm_lead_rating import FIELDS_BY_KIND, KINDS
 
-# the fields of crm.lead whose options have points
-RATINGS = {
-    "influence_id": "Influence",
-    "company_size_id": "Size",
-    "industry_id": "Industry",
-    "need_id": "Need",
-    "source_id": "Source",
-    "volume_id": "Volume",
-}
+# the fields of crm.lead whose options have points: ours, and two of Odoo's
+RATINGS = {FIELDS_BY_KIND[kind]: label for kind, label in KINDS}
+RATINGS |= {"industry_id": "Industry", "source_id": "Source"}
 
 
 class CrmLeadScoreCriterion(models.Model):
@@ -41,7 +36,7 @@ class CrmLeadScoreCriterion(models.Model):
     rating_field = fields.Selection(
         [
             *RATINGS.items(),
-            (score_compiler.TOUCHPOINTS, "Touchpoints"),
+            (specification.TOUCHPOINTS, "Touchpoints"),
         ],
         string="Scores",
         help="A field whose options have points, or the touchpoints, whose types have "
@@ -104,13 +99,13 @@ class CrmLeadScoreCriterion(models.Model):
         """
         self.ensure_one()
         touches = ()
-        if self.rating_field == score_compiler.TOUCHPOINTS:
+        if self.rating_field == specification.TOUCHPOINTS:
             types = self.env["crm.lead.touchpoint.type"].with_context(active_test=False)
             touches = tuple(
-                score_compiler.Touch(touch.id, touch.points, touch.half_life)
+                specification.Touch(touch.id, touch.points, touch.half_life)
                 for touch in types.search([("points", "!=", 0)], order="id")
             )
-        return score_compiler.Criterion(
+        return specification.Criterion(
             self.id,
             self.dimension,
             self.minimum,

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL
 
-from ...tools import score_compiler, score_statistics
+from ...tools.score import specification, statistics, sums
 
 # the newest decided leads, which is plenty for the figures
 LIMIT = 20_000
@@ -34,17 +34,17 @@ class CrmLeadScoreModel(models.Model):
         decided = self._get_decided_leads()
         won = sum(lead["is_won"] for lead in decided)
         result = {"won": won, "lost": len(decided) - won, "is_enough": False}
-        if not score_statistics.is_enough([lead["is_won"] for lead in decided]):
+        if not statistics.is_enough([lead["is_won"] for lead in decided]):
             return result
         spec = self._get_spec()
         sample = [(self._score_at(spec, lead), lead["is_won"]) for lead in decided]
         known = set().union(*(lead["known"] for lead in decided))
         return result | {
             "is_enough": True,
-            "auc": score_statistics.get_auc(sample),
-            "lift": score_statistics.get_lift(sample),
+            "auc": statistics.get_auc(sample),
+            "lift": statistics.get_lift(sample),
             "thresholds": {
-                name: (from_, *score_statistics.get_precision_recall(sample, from_))
+                name: (from_, *statistics.get_precision_recall(sample, from_))
                 for name, from_ in (("MQL", self.mql_from), ("SQL", self.sql_from))
             },
             "untested": [
@@ -63,7 +63,7 @@ class CrmLeadScoreModel(models.Model):
         """
         self.ensure_one()
         decided = self._get_decided_leads()
-        if not score_statistics.is_enough([lead["is_won"] for lead in decided]):
+        if not statistics.is_enough([lead["is_won"] for lead in decided]):
             return {}
         rules = self.criterion_ids.rule_ids.filtered("active")
         numbers = {rule._get_fact(): number for number, rule in enumerate(rules)}
@@ -72,7 +72,7 @@ class CrmLeadScoreModel(models.Model):
         decided.sort(key=lambda lead: lead["date"])
         middle = int(len(decided) * FITTED_SHARE)
         older, newer = decided[:middle], decided[middle:]
-        weights = score_statistics.fit_logistic(
+        weights = statistics.fit_logistic(
             [lead["row"] for lead in older],
             [lead["is_won"] for lead in older],
             len(rules),
@@ -92,7 +92,7 @@ class CrmLeadScoreModel(models.Model):
         }
 
     def _get_plain_auc(self, decided, points):
-        return score_statistics.get_auc(
+        return statistics.get_auc(
             [(sum(points[n] for n in lead["row"]), lead["is_won"]) for lead in decided]
         )
 
@@ -117,14 +117,14 @@ class CrmLeadScoreModel(models.Model):
             return records[rule.id]._get_fact() in facts
 
         def get_terms(criterion):
-            if criterion.rating_field == score_compiler.TOUCHPOINTS:
-                return score_compiler.get_touch_terms(
-                    criterion, lead["touchpoints"], score_compiler.get_day(lead["date"])
+            if criterion.rating_field == specification.TOUCHPOINTS:
+                return sums.get_touch_terms(
+                    criterion, lead["touchpoints"], specification.get_day(lead["date"])
                 )
-            return score_compiler.get_rule_terms(criterion, holds)
+            return sums.get_rule_terms(criterion, holds)
 
         excluding = [rule for rule in spec.exclusions if holds(rule)]
-        return score_compiler.sum_up(spec, get_terms, excluding)[3]
+        return sums.sum_up(spec, get_terms, excluding)[3]
 
     def _get_decided_leads(self):
         """Return dicts of what was known of won and lost leads when they were decided.
@@ -199,5 +199,5 @@ class CrmLeadScoreModel(models.Model):
             )
         )
         for lead_id, type_id, date in rows:
-            found[lead_id].append((type_id, score_compiler.get_day(date)))
+            found[lead_id].append((type_id, specification.get_day(date)))
         return found

@@ -8,8 +8,9 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 from odoo.tools.query import Query
 
-from ...tools import score_compiler
+from ...tools.score import conditions, specification, statements
 from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
+from ..lead.crm_lead_rating import FIELDS_BY_KIND
 
 _logger = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class CrmLeadScoreRule(models.Model):
             rating_field = rule.criterion_id.rating_field
             if not rating_field:
                 rule.problem = rule._find_problem()
-            elif rating_field == score_compiler.TOUCHPOINTS or rule in usable:
+            elif rating_field == specification.TOUCHPOINTS or rule in usable:
                 rule.problem = False
             else:
                 rule.problem = self.env._("The option was deleted.")
@@ -93,7 +94,7 @@ class CrmLeadScoreRule(models.Model):
         )
         if not asked:
             return
-        select = score_compiler.compile_matches(
+        select = statements.compile_matches(
             leads,
             [
                 (
@@ -115,7 +116,7 @@ class CrmLeadScoreRule(models.Model):
     @api.constrains("domain", "option_ref", "criterion_id", "model_id", "points")
     def _check_effect(self):
         for rule in self:
-            if rule.criterion_id.rating_field == score_compiler.TOUCHPOINTS:
+            if rule.criterion_id.rating_field == specification.TOUCHPOINTS:
                 raise ValidationError(
                     self.env._(
                         "%(criterion)s sums up touchpoints: their types have the "
@@ -138,11 +139,13 @@ class CrmLeadScoreRule(models.Model):
     def _check_option(self):
         field = self.env["crm.lead"]._fields[self.criterion_id.rating_field]
         option = self.option_ref
-        kind = field.name.removesuffix("_id")
         if (
             not option
             or option._name != field.comodel_name
-            or (option._name == "crm.lead.rating" and option.kind != kind)
+            or (
+                option._name == "crm.lead.rating"
+                and FIELDS_BY_KIND[option.kind] != field.name
+            )
         ):
             raise ValidationError(
                 self.env._(
@@ -186,7 +189,7 @@ class CrmLeadScoreRule(models.Model):
         if self.criterion_id.rating_field:
             domain = [(self.criterion_id.rating_field, "=", self.option_ref.id)]
         else:
-            domain = list(score_compiler.parse(self.domain))
+            domain = list(conditions.parse(self.domain))
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name or self.env._("Leads"),
@@ -242,7 +245,7 @@ class CrmLeadScoreRule(models.Model):
     def _get_spec(self):
         self.ensure_one()
         is_option = bool(self.criterion_id.rating_field)
-        return score_compiler.Rule(
+        return specification.Rule(
             self.id,
             (is_option and self.option_ref and self.option_ref.id) or 0,
             "" if is_option else self.domain,
@@ -255,14 +258,14 @@ class CrmLeadScoreRule(models.Model):
         self.ensure_one()
         leads = self.env["crm.lead.score.model"]._get_leads()
         try:
-            domain = score_compiler.parse(self.domain)
+            domain = conditions.parse(self.domain)
         except ValueError:
             return self.env._(
                 "It is no condition with fixed values. Values such as the current "
                 "user are not offered: a score is the same for all."
             )
         try:
-            for prefix, condition in score_compiler.iter_conditions(domain):
+            for prefix, condition in conditions.iter_conditions(domain):
                 problem = self._find_condition_problem(leads, prefix, condition)
                 if problem:
                     return problem
@@ -276,10 +279,10 @@ class CrmLeadScoreRule(models.Model):
         names = [*prefix, condition.field_expr]
         path = ".".join(names)
         try:
-            fields_ = score_compiler.get_fields(leads, path)
+            fields_ = conditions.get_fields(leads, path)
         except ValueError:
             return self.env._("The field %(path)s is unknown.", path=path)
-        if condition.operator not in score_compiler.OPERATORS:
+        if condition.operator not in conditions.OPERATORS:
             return self.env._(
                 "%(operator)s is not offered: its answer can change without a change "
                 "of the lead.",
@@ -346,7 +349,7 @@ class CrmLeadScoreRule(models.Model):
         leads = self.env["crm.lead.score.model"]._get_leads()
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                select = score_compiler.compile_matches(leads, [("", 0, self.domain)])
+                select = statements.compile_matches(leads, [("", 0, self.domain)])
                 leads.env.execute_query(select)
         except (DatabaseError, UserError) as error:
             return str(error)
@@ -355,8 +358,8 @@ class CrmLeadScoreRule(models.Model):
     def _can_never_match(self, leads):
         if self.criterion_id.rating_field:
             return False
-        domain = score_compiler.parse(self.domain).optimize_full(leads)
-        return domain.is_false() or score_compiler.is_contradiction(domain)
+        domain = conditions.parse(self.domain).optimize_full(leads)
+        return domain.is_false() or conditions.is_contradiction(domain)
 
 
 def _is_text(condition):

@@ -7,7 +7,7 @@ from psycopg2.errors import LockNotAvailable, SerializationFailure
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ...tools import score_compiler
+from ...tools.score import statements
 from ..context import tell, told
 from .crm_lead import SCORE_FIELDS
 from .crm_lead_qualification import CONTACT_KINDS
@@ -170,9 +170,9 @@ class CrmLead(models.Model):
         leads = score_model._get_leads()
         if ids is None:
             spec = score_model._get_published().spec
-            select = score_compiler.compile_update(leads, spec, by_ids=False)
+            select = statements.compile_update(leads, spec, by_ids=False)
         else:
-            select = score_model._get_statement(score_compiler.compile_update, ids)
+            select = score_model._get_statement(statements.compile_update, ids)
         # compiling so long a statement to machine code takes longer than running it
         self.env.cr.execute("SET LOCAL jit = off")
         rows = leads.env.execute_query(
@@ -288,7 +288,7 @@ class CrmLead(models.Model):
             reason = "model"
             leads = tell(leads, score_quiet=True)
         else:
-            select = score_compiler.compile_moved(leads, model._get_published().spec)
+            select = statements.compile_moved(leads, model._get_published().spec)
             self.env.cr.execute("SET LOCAL jit = off")
             ids = [lead_id for (lead_id,) in leads.env.execute_query(select)]
             reason = "time"

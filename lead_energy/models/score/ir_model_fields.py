@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ...tools import score_compiler
-from .crm_lead_score_model import WATCHED_PATHS
+from ...tools.score import conditions
+from ...tools.score.conditions import WATCHED_PATHS
 
 
 class IrModelFields(models.Model):
@@ -49,7 +49,7 @@ class IrModelFields(models.Model):
     def _passes(self, path, fields):
         """Return whether a path of crm.lead passes fields of (model, name)."""
         try:
-            found = score_compiler.get_fields(self.env["crm.lead"], path)
+            found = conditions.get_fields(self.env["crm.lead"], path)
         except ValueError:
             return False
         return any((field.model_name, field.name) in fields for field in found)

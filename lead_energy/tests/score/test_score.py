@@ -7,7 +7,7 @@ from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import SQL, file_open, mute_logger
 
-from ...tools import score_compiler
+from ...tools.score import statements
 from ..common import HootCase, LeadEnergyCommon
 
 SOON = (
@@ -328,14 +328,14 @@ class TestScore(ScoreCommon):
         with freeze_time("2026-03-05 10:00:00"):
             leads = self.env["crm.lead.score.model"]._get_leads()
             spec = self.env["crm.lead.score.model"]._get_published().spec
-            moved = leads.env.execute_query(score_compiler.compile_moved(leads, spec))
+            moved = leads.env.execute_query(statements.compile_moved(leads, spec))
             moved = {lead_id for (lead_id,) in moved}
             self.assertLessEqual({fading.id, ending.id}, moved)
             self.assertNotIn(still.id, moved)
             self.run_cron()
             self.assertEqual(ending.lead_score, 20)
             self.assertEqual(fading.lead_score, 57)
-            moved = leads.env.execute_query(score_compiler.compile_moved(leads, spec))
+            moved = leads.env.execute_query(statements.compile_moved(leads, spec))
             self.assertFalse(moved)
 
     def test_the_trend_compares_with_30_days_ago(self):
@@ -357,7 +357,7 @@ class TestScore(ScoreCommon):
         lead.city = "Köln"
         self.run_cron()
         self.assertEqual(lead.qualification, "lead")
-        lead.action_qualify_by_score()
+        lead.qualification_is_manual = False
         self.assertEqual(lead.qualification, "mql")
         lead.convert_opportunity(False)
         self.assertEqual(lead.qualification, "opportunity")

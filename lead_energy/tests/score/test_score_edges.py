@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from ...models.score import crm_lead_update
-from ...tools import score_compiler
+from ...tools.score import conditions, specification
 from .test_score import ScoreCommon
 
 ADDRESS = "someone@gmail.com"
@@ -325,7 +325,7 @@ class TestScoreEdges(ScoreCommon):
         lead.with_user(self.rep).qualification = "sql"
         self.env.flush_all()
         self.assertFalse(alerts.search([("lead_id", "=", lead.id)]))
-        lead.action_qualify_by_score()
+        lead.qualification_is_manual = False
         self.env.flush_all()
         lead.need_id = self.urgent
         self.env.flush_all()
@@ -358,5 +358,5 @@ class TestScoreEdges(ScoreCommon):
             ("[('automated_probability', '>', 50)]", True),
             ("[('expected_revenue', '>', 50)]", False),
         ):
-            rule = score_compiler.Rule(1, 0, domain, 1)
-            self.assertEqual(score_compiler.is_moved_by_time(leads, rule), is_moved)
+            rule = specification.Rule(1, 0, domain, 1)
+            self.assertEqual(conditions.is_moved_by_time(leads, rule), is_moved)

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from ...tools import score_compiler
+from ...tools.score import sums
 from ..common import LeadEnergyCommon
 
 TODAY = date(2026, 3, 29)
@@ -344,6 +344,6 @@ class TestScoreExamples(LeadEnergyCommon):
             with self.subTest(name):
                 # as an open form that is not saved
                 form = self.env["crm.lead"].new(self._prepare(values, touchpoints))
-                found = score_compiler.preview(form, spec)
+                found = sums.preview(form, spec)
                 self.assertEqual(self._name_lines(found[-1]), lines)
                 self.assertEqual(found[-2], score)

@@ -6,7 +6,7 @@ from odoo import Command, fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ...tools import score_compiler
+from ...tools.score import statements, sums
 from ..common import LeadEnergyCommon
 from . import score_oracle
 
@@ -211,8 +211,8 @@ class TestScoreOracle(LeadEnergyCommon):
             record = self._create_random_model()
             spec = record._get_spec()
             ids = self.random.sample([*self.data], SAMPLE)
-            select = score_compiler.compile_select(leads, spec, by_ids=True)
-            rows = leads.env.execute_query(score_compiler.bind(select, ids))
+            select = statements.compile_select(leads, spec, by_ids=True)
+            rows = leads.env.execute_query(statements.bind(select, ids))
             scores = {row[0]: row[1:] for row in rows}
             self._check_live_scores(leads, spec, ids[:LIVE], scores)
             model = score_oracle.read_model(record)
@@ -231,9 +231,9 @@ class TestScoreOracle(LeadEnergyCommon):
 
     def _check_live_scores(self, leads, spec, ids, scores):
         """A save of one lead sums up in Python what the update sums up in SQL."""
-        inputs = score_compiler.bind(score_compiler.compile_inputs(leads, spec), ids)
+        inputs = statements.bind(statements.compile_inputs(leads, spec), ids)
         for lead_id, *row in leads.env.execute_query(inputs):
-            live = score_compiler.sum_up_row(spec, row)
+            live = sums.sum_up_row(spec, row)
             self.assertEqual(live, tuple(scores[lead_id]), f"lead {lead_id}")
 
     def _is_equal(self, found, expected):

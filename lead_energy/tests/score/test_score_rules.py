@@ -10,7 +10,7 @@ from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ...tools import score_compiler
+from ...tools.score import specification, statements, sums
 from ..common import LeadEnergyCommon
 
 LEADS = 60
@@ -180,24 +180,24 @@ class TestScoreRules(LeadEnergyCommon):
         def check(domain):
             ran.append(domain)
             text = repr(domain)
-            rule = score_compiler.Rule(1, 0, text, 1)
+            rule = specification.Rule(1, 0, text, 1)
             # as a new rule is checked before it is saved
             self.assertFalse(
                 self.env["crm.lead.score.rule"].new({"domain": text})._find_problem(),
                 text,
             )
-            spec = score_compiler.Spec(
-                (score_compiler.Criterion(1, "fit", 0, 1, "", (rule,)),), ()
+            spec = specification.Spec(
+                (specification.Criterion(1, "fit", 0, 1, "", (rule,)),), ()
             )
-            select = score_compiler.compile_select(leads, spec, by_ids=True)
-            rows = leads.env.execute_query(score_compiler.bind(select, leads.ids))
+            select = statements.compile_select(leads, spec, by_ids=True)
+            rows = leads.env.execute_query(statements.bind(select, leads.ids))
             by_sql = {row[0] for row in rows if row[4]}
             found = leads.search(Domain(domain) & Domain("id", "in", leads.ids))
             self.assertEqual(by_sql, set(found.ids), f"search: {text}")
             by_form = {
                 lead_id
                 for lead_id, form in forms.items()
-                if score_compiler.preview(form, spec)[3]
+                if sums.preview(form, spec)[3]
             }
             self.assertEqual(by_sql, by_form, f"form: {text}")
 
