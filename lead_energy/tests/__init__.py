@@ -7,6 +7,7 @@ from .capture import (
 from .company import test_company_category
 from .conversion import (
     test_company_names,
+    test_conversion_customers,
     test_conversion_dialogs,
     test_conversion_paths,
     test_conversion_under_way,

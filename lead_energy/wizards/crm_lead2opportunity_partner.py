@@ -99,6 +99,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         )._compute_commercial_partner_id()
 
     @api.depends("commercial_partner_id", "partner_id", "company_choice")
+    @api.depends("contact_choice", "step")
     def _compute_opportunity_ids(self):
         for wizard in self:
             wizard.opportunity_ids = wizard._find_open_opportunities()
@@ -122,10 +123,10 @@ class CrmLead2opportunityPartner(models.TransientModel):
         lead = self.lead_id
         self.write({"is_guided": True, **self._prepare_forms()})
         shown = self._show_companies()
-        company = lead.partner_id.commercial_partner_id
-        if not company.is_company:
-            is_certain = shown and shown[0].is_certain
-            company = company.browse(shown[0].partner.id if is_certain else ())
+        found = lead._find_customers()
+        company = found.companies.get(lead, lead.partner_id.browse())
+        if lead in found.doubts and shown and shown[0].is_certain:
+            company = company.browse(shown[0].partner.id)
         default = "create" if lead.partner_name else "none"
         self.company_choice = "exist" if company else default
         self.commercial_partner_id = company
@@ -254,9 +255,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
             .with_context(active_test=False)
             .search(lead._get_contact_domain(company), limit=8)
         )
-        certain = lead._find_contact(company) if company else people.browse()
-        if lead.partner_id and not lead.partner_id.is_company:
-            certain = lead.partner_id
+        certain = lead._find_contact(company)
+        if self.company_choice == "create":
+            certain = certain.filtered(lambda person: person._is_without_company())
         people = certain | people
         default = "create" if self.contact_name else "none"
         self.write(
@@ -313,10 +314,23 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     # ------------------------------------------------------------------------ preview
     def _get_company(self):
-        """Return the existing company that was chosen, if one was."""
-        if self.company_choice == "exist":
+        """Return the existing company that was chosen, if one was and can be linked."""
+        if self.company_choice == "exist" and not self._is_company_left_out():
             return self.commercial_partner_id
         return self.env["res.partner"]
+
+    def _is_new_company(self):
+        return self.company_choice == "create" and not self._is_company_left_out()
+
+    def _is_company_left_out(self):
+        """Whether the contact has a company already, so that none hangs on the lead."""
+        if self.company_choice == "none" or self.step == "company":
+            return False
+        contact = self._get_contact()
+        if not contact or contact._is_without_company():
+            return False
+        chosen = self.company_choice == "exist" and self.commercial_partner_id
+        return contact.commercial_partner_id != chosen
 
     def _get_contact(self):
         if self.contact_choice == "exist":
@@ -371,7 +385,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     @api.depends("company_choice", "contact_choice", "result", "commercial_partner_id")
     @api.depends("partner_id", "company_name", "contact_name", "opportunity_id")
-    @api.depends("quotation_template_id")
+    @api.depends("quotation_template_id", "step")
     def _compute_preview(self):
         for wizard in self:
             items = Markup().join(
@@ -381,26 +395,54 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _get_preview_texts(self):
         """Return what the last click will do, a sentence each."""
-        env, company, contact = self.env, self._get_company(), self._get_contact()
-        texts = []
-        if company:
-            texts.append(env._("Company %(name)s is linked.", name=company.name))
-        elif self.company_choice == "create":
-            texts.append(
-                env._("Company %(name)s is created.", name=self.company_name or "")
+        partners = self._get_company() | self._get_contact()
+        archived = [
+            self.env._(
+                "%(name)s is archived, and becomes active again.", name=partner.name
             )
-        if contact:
-            texts.append(env._("Contact %(name)s is linked.", name=contact.name))
-        elif self.contact_choice == "create":
-            texts.append(
-                env._("Contact %(name)s is created.", name=self.contact_name or "")
-            )
-        texts += [
-            env._("%(name)s is archived, and becomes active again.", name=partner.name)
-            for partner in company | contact
+            for partner in partners
             if not partner.active
         ]
-        return [*texts, *self._get_result_texts()]
+        return [
+            *self._get_company_texts(),
+            *self._get_contact_texts(),
+            *archived,
+            *self._get_result_texts(),
+        ]
+
+    def _get_company_texts(self):
+        if company := self._get_company():
+            yield self.env._("Company %(name)s is linked.", name=company.name)
+        elif self._is_new_company():
+            yield self.env._(
+                "Company %(name)s is created.", name=self.company_name or ""
+            )
+        elif self._is_company_left_out():
+            yield self.env._(
+                "The customer is %(customer)s: no other company is linked or created.",
+                customer=self._get_contact().display_name,
+            )
+
+    def _get_contact_texts(self):
+        if contact := self._get_contact():
+            yield self.env._("Contact %(name)s is linked.", name=contact.name)
+        elif self.contact_choice == "create":
+            yield self.env._(
+                "Contact %(name)s is created.", name=self.contact_name or ""
+            )
+        if company_name := self._get_company_joined():
+            yield self.env._(
+                "%(contact)s becomes a contact of %(company)s.",
+                contact=contact.name,
+                company=company_name,
+            )
+
+    def _get_company_joined(self):
+        """Return the name of the company that the existing contact is put below."""
+        contact = self._get_contact()
+        if not contact or not contact._is_without_company():
+            return ""
+        return self.company_name if self._is_new_company() else self._get_company().name
 
     def _get_result_texts(self):
         env, lead = self.env, self.lead_id
@@ -441,7 +483,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
         with self.lead_id._recorded_conversion(kind) as lead:
             lead._check_is_convertible()
             lead._get_conversion().filled = self._fill_partners()
-            customer = self._get_or_create_customer(lead)
+            customers = self._make_customers(lead)
+            customer = customers.partners[lead]
             if self.result != "existing":
                 self._check_customer(customer)
                 if customer:
@@ -449,6 +492,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
                 action = self._make_result(lead, customer)
         if self.result == "existing":
             return self._merge_into_opportunity(lead)._get_result_action()
+        customers.record_filled()
         return action
 
     def _check_customer(self, customer):
@@ -514,34 +558,31 @@ class CrmLead2opportunityPartner(models.TransientModel):
         value = self.lead_id[names[name]]
         return value.id if isinstance(value, models.BaseModel) else value
 
-    def _get_or_create_customer(self, lead):
-        """Return the partner of the lead: the contact, else the company."""
-        partners = self.env["res.partner"].with_context(default_user_id=self.user_id.id)
-        lead = lead.with_context(default_user_id=self.user_id.id)
-        company, contact = self._get_company(), self._get_contact()
-        if "create" in (self.company_choice, self.contact_choice):
+    def _make_customers(self, lead):
+        """Create what is to be created of company and contact, and join them.
+
+        :return: FoundCustomers
+        """
+        is_new_contact = self.contact_choice == "create"
+        if self._is_new_company() or is_new_contact:
             self._check_is_new(lead)
-            lead._claim_customers(self.company_name)
-        if self.company_choice == "create":
-            values = lead._prepare_customer_values(self.company_name, is_company=True)
-            company = partners.create({**values, **self._prepare_company_values()})
-            lead._note_created(company)
-        if self.contact_choice == "create":
-            values = lead._prepare_customer_values(
-                self.contact_name, parent_id=company.id
-            )
-            contact = partners.create({**values, **self._prepare_contact_values()})
-            lead._note_created(contact)
-        return contact or company
+        customers = lead.with_context(default_user_id=self.user_id.id)._take_customers(
+            self._get_company(),
+            self._get_contact(),
+            self._prepare_company_values() if self._is_new_company() else None,
+            self._prepare_contact_values() if is_new_contact else None,
+        )
+        customers.make()
+        return customers
 
     def _check_is_new(self, lead):
         """Refuse to create what others created since the dialog showed its steps."""
         partner = self.env["res.partner"]
-        if self.company_choice == "create":
+        if self._is_new_company():
             partner = lead._choose_companies()[lead].company
             partner -= self.company_candidate_ids.partner_id
-        elif company := self._get_company():
-            partner = lead._find_contact(company)
+        if not partner and self.contact_choice == "create":
+            partner = lead._find_contact(self._get_company())
             partner -= self.contact_candidate_ids.partner_id
         if partner:
             raise UserError(
@@ -556,6 +597,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _prepare_company_values(self):
         return {
+            "name": self.company_name,
             "vat": self.company_vat,
             "website": self.company_website,
             "street": self.company_street,
@@ -566,6 +608,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _prepare_contact_values(self):
         return {
+            "name": self.contact_name,
             "email": self.contact_email,
             "phone": self.contact_phone,
             "function": self.contact_function,

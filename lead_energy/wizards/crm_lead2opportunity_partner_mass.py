@@ -57,11 +57,13 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
         with leads._recorded_conversion() as leads:
             found = self._find_customers(leads)
             found.assign()
-            return super()._convert_and_allocate(
+            result = super()._convert_and_allocate(
                 leads - leads.browse(lead.id for lead in found.doubts),
                 user_ids,
                 team_id=team_id,
             )
+        found.record_filled()
+        return result
 
     def action_mass_convert(self):
         """Convert what is certain, and show the leads that need a decision."""

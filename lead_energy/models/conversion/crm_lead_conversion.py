@@ -173,6 +173,13 @@ class CrmLeadConversion(models.Model):
             if partner := partners.browse(partner_id).exists():
                 yield partner, changes
 
+    def _browse_moved(self):
+        """Return the partners that the conversion put below a company."""
+        moved = self.env["res.partner"]
+        for partner, changes in self._browse_filled():
+            moved |= partner if "parent_id" in changes else moved
+        return moved
+
     def _get_moved_back(self):
         """Return pairs of partners and values: what automations did, taken back.
 
@@ -413,7 +420,8 @@ class CrmLeadConversion(models.Model):
         orders = self._browse_created("sale.order")
         own = {
             "crm.lead": self.lead_id,
-            "res.partner": partners,
+            # who was put below a new company is taken out again
+            "res.partner": partners | self._browse_moved(),
             "sale.order": orders,
             "sale.order.line": orders.order_line,
         }

@@ -2,8 +2,6 @@ import re
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import parse_contact_from_email
 
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 
@@ -50,11 +48,10 @@ class CompanyChoice(NamedTuple):
 
 
 class CrmLead(models.Model):
-    """The company and the contact that a lead is about: found before one is created.
+    """The company that a lead is about: candidates, and what to do about them.
 
-    One test serves the dialog, the wizards and everything that calls
-    ``_create_customer``. It links what is certain, creates what is new, and where it
-    would have to guess, says so.
+    What is certain is linked, what is new is created; where one would have to guess
+    it says so.
     """
 
     _inherit = "crm.lead"
@@ -227,123 +224,6 @@ class CrmLead(models.Model):
             "name": self.env._("similar name"),
         }
         return [labels[reason] for reason in WEIGHTS if reason in reasons]
-
-    # --------------------------------------------------------------------- contacts
-    def _get_contact_domain(self, company):
-        """Return the domain of the people who may be the contact of this lead."""
-        domain = Domain.FALSE
-        if self.email_normalized:
-            domain |= Domain("email_normalized", "=", self.email_normalized)
-        if company and self.contact_name:
-            domain |= Domain("name", "=ilike", self.contact_name) & Domain(
-                "commercial_partner_id", "=", company.id
-            )
-        return domain & Domain("is_company", "=", False)
-
-    def _find_contact(self, company):
-        """Return the contact of this lead at ``company``, if known for certain."""
-        people = self.env["res.partner"].search(
-            self._get_contact_domain(company)
-            & Domain("commercial_partner_id", "=", company.id)
-        )
-        return self._pick_contact(people)
-
-    def _pick_contact(self, people):
-        """The same address, or the same name unless the addresses tell them apart."""
-        email = self.email_normalized
-        same_address = people.filtered(lambda p: email and p.email_normalized == email)
-        name = company_names.fold(self.contact_name)
-        same_name = people.filtered(
-            lambda person: (
-                name
-                and company_names.fold(person.name) == name
-                and not (email and person.email_normalized)
-            )
-        )
-        return (same_address or same_name)[:1]
-
-    def _get_contact_name(self):
-        """Return the name of the person, from the address if the lead has none."""
-        if self.contact_name or not self.email_from:
-            return self.contact_name
-        return parse_contact_from_email(self.email_from)[0]
-
-    # -------------------------------------------------------------------- choke point
-    def _create_customer(self, with_parent=None):
-        """Reuse the company and the contact that exist, create what does not.
-
-        Where more than one company could be meant a new one is created, and a note
-        says what to look at.
-        """
-        company, is_new = with_parent, False
-        if not company and self.partner_name:
-            choice = self._choose_companies()[self]
-            company, is_new = choice.company, not choice.company
-        if company and (contact := self._find_contact(company)):
-            return contact
-        self._claim_customers()
-        if is_new:
-            company = self._create_company(choice)
-        partner = super()._create_customer(with_parent=company)
-        if partner != company:
-            self._note_created(partner)
-        return partner
-
-    def _claim_customers(self, *company_names_typed):
-        """Let no other transaction create the customers of these leads as well.
-
-        :param company_names_typed: what a new company is called, if not as the lead
-        """
-        claims = {
-            f"{reason} {value}"
-            for lead in self
-            for reason, value in lead._prepare_company_match().items()
-            if value and reason != "core"
-        }
-        claims |= {
-            f"key {company_names.parse(name).key}" for name in company_names_typed
-        }
-        claims |= {f"mail {lead.email_normalized}" for lead in self}
-        # sudo: nobody but the system reads or writes claims
-        self.env["crm.lead.conversion.claim"].sudo()._claim(
-            claims - {"key ", "mail False"}
-        )
-
-    def _create_company(self, choice):
-        company = self.env["res.partner"].create(
-            self._prepare_customer_values(self.partner_name, is_company=True)
-        )
-        self._note_created(company)
-        if choice.doubt:
-            self._message_log(
-                body=self.env._(
-                    "The company %(company)s was created. Please check whether it is a "
-                    "duplicate: %(doubt)s.",
-                    company=company.display_name,
-                    doubt=choice.doubt,
-                )
-            )
-        return company
-
-    def _handle_partner_assignment(
-        self, force_partner_id=False, create_missing=True, with_parent=None
-    ):
-        """One at a time creates the customer of a lead, the next finds it there."""
-        if create_missing and not self._is_in_conversion():
-            self._lock_for_conversion()
-        return super()._handle_partner_assignment(
-            force_partner_id, create_missing, with_parent
-        )
-
-    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
-        """Tax ID and industry belong to the company, or to who has none."""
-        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
-        if is_company or not parent_id:
-            if self.industry_id:
-                values["industry_id"] = self.industry_id.id
-            if self.vat:
-                values["vat"] = self.vat
-        return values
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "vat"]

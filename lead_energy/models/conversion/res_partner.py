@@ -146,6 +146,30 @@ class ResPartner(models.Model):
         )
         return selects
 
+    def _is_without_company(self):
+        """Whether a person could become a contact of a company: nobody's yet."""
+        self.ensure_one()
+        # sudo: whose users are internal is no secret, who they are may be
+        is_colleague = not self.sudo().partner_share
+        return not (self.is_company or self.parent_id or is_colleague)
+
+    def _read_hierarchy(self):
+        """Return {field: value, as JSON can hold it} of what a parent decides."""
+        names = {
+            "parent_id",
+            *self._address_fields(),
+            *(
+                name
+                for name in self._commercial_fields()
+                if not self._fields[name].company_dependent
+            ),
+        }
+        return {
+            name: self[name].id if self._fields[name].relational else self[name]
+            for name in sorted(names)
+            if self._fields[name].store
+        }
+
     def _init_company_match_key(self):
         """Fill the keys of all companies, when the addon is installed."""
         rows = self.env.execute_query(
