@@ -20,7 +20,8 @@ KEYS = {
     "score_quiet": "nobody is told of what the score changes",
     "score_install": "leads are scored for the first time, by statements alone",
     "score_publishing": "a score model is published or updated",
-    "import_columns": "names of the columns of the file that is imported",
+    "import_file": "the LeadFile whose rows are imported",
+    "import_columns": "what the headers of the file that is imported stand for",
 }
 
 

@@ -1,5 +1,6 @@
 from .capture import (
     test_lead_import,
+    test_lead_import_columns,
     test_lead_import_forgiving,
     test_lead_import_update,
     test_lead_mail,

@@ -3,82 +3,13 @@
 Pure functions on text; what depends on records is in ``wizards/base_import_import.py``.
 """
 
+import codecs
 import re
+from collections.abc import Container, Iterable
 from datetime import date, datetime
+from html import escape
 
-# column names as companies write them, beside the labels that Odoo compares already
-COLUMNS = {
-    "lead_number": "lead number, lead no, lead no., leadnummer, lead-nr, lead-nr., "
-    "lead nr, lead nr., lead-nummer, nummer",
-    "name": "subject, title, lead, betreff, titel, thema, anliegen, bezeichnung",
-    "partner_name": "company, company name, organisation, organization, account, "
-    "firma, firmenname, unternehmen, unternehmensname",
-    "contact_name": "contact, contact name, contact person, kontakt, kontaktperson, "
-    "ansprechpartner, ansprechpartnerin, name des ansprechpartners",
-    "function": "job title, job position, position, function, funktion, stellung",
-    "email_from": "email, e-mail, mail, email address, e-mail address, e-mail-adresse, "
-    "mailadresse, emailadresse",
-    "phone": "phone, phone number, telephone, mobile, tel, tel., telefon, "
-    "telefonnummer, rufnummer, mobil, mobiltelefon, handy",
-    "website": "website, web, url, homepage, webseite, internet, internetseite",
-    "street": "street, address, straße, strasse, anschrift, adresse",
-    "street2": "street 2, street2, straße 2, adresszusatz, zusatz",
-    "zip": "zip, zip code, postal code, postcode, plz, postleitzahl",
-    "city": "city, town, ort, stadt, wohnort",
-    "country_id": "country, land",
-    "state_id": "state, federal state, bundesland",
-    "influence_id": "influence, role in decision, einfluss, rolle, "
-    "entscheidungsbefugnis",
-    "company_size_id": "size, company size, employees, number of employees, größe, "
-    "groesse, unternehmensgröße, firmengröße, mitarbeiter, mitarbeiterzahl",
-    "industry_id": "industry, sector, branche, wirtschaftszweig",
-    "need_id": "need, urgency, demand, bedarf, dringlichkeit",
-    "source_id": "source, lead source, origin, quelle, leadquelle, "
-    "lead-quelle, herkunft",
-    "volume_id": "volume, order volume, order value, volumen, auftragsvolumen, "
-    "auftragswert",
-    "interest_ids": "interests, interest, products, topics, interessen, interesse, "
-    "interessensschwerpunkte, interessenschwerpunkte, schwerpunkte, "
-    "interessensschwerpunkt, themen",
-    "lead_status_id": "status, lead status, leadstatus, lead-status",
-    "user_id": "salesperson, sales rep, owner, responsible, verkäufer, verkäuferin, "
-    "vertriebsmitarbeiter, bearbeiter, zuständig, verantwortlich, verantwortlicher",
-    "team_id": "sales team, team, verkaufsteam, vertriebsteam",
-    "appointment_user_id": "employee for the appointment, appointment with, "
-    "mitarbeiter für den termin, terminmitarbeiter, termin mit",
-    "follow_up_user_id": "follow-up by, follow up by, nachbetreuung durch, "
-    "nachbetreuer, betreuer",
-    "follow_up_until": "follow-up until, follow up until, nachbetreuung bis, "
-    "betreuung bis",
-    "next_contact_date": "next contact, next contact date, follow-up date, "
-    "folgetermin, "
-    "nächster kontakt, wiedervorlage, nächster termin",
-    "send_info_material": "send information material, send material, information "
-    "material, infomaterial, infomaterial senden, informationsmaterial, "
-    "informationsmaterial senden, informationsmaterial zusenden",
-    "request_opt_in": "request opt-in, opt-in, request opt in, opt-in anfordern, "
-    "opt-in einholen, einwilligung einholen",
-    "arrange_appointment": "arrange an appointment, arrange appointment, termin "
-    "vereinbaren, terminwunsch",
-    "description": "notes, note, remark, comment, notizen, notiz, bemerkung, "
-    "bemerkungen, kommentar, anmerkung",
-    "medium_id": "medium, channel, kanal",
-    "campaign_id": "campaign, kampagne",
-    "tag_ids": "tags, stichwörter, schlagwörter",
-    "customer_segment": "customer segment, segment, kundensegment, kundengruppe",
-    "annual_consumption_kwh": "annual consumption, annual consumption (kwh), "
-    "consumption, jahresverbrauch, jahresverbrauch (kwh), jahresverbrauch in kwh, "
-    "verbrauch",
-    "contract_end_date": "contract end, end of contract, vertragsende, vertrag bis, "
-    "laufzeitende",
-    "malo_id": "malo-id, malo, marktlokation, marktlokations-id",
-    "melo_id": "melo-id, melo, messlokation, messlokations-id, zählpunkt",
-    "mastr_id": "mastr-id, mastr, mastr number, mastr-nummer, marktstammdatennummer",
-    "planned_power_kwp": "planned power, planned power (kwp), geplante leistung, "
-    "geplante leistung (kwp), anlagenleistung, leistung kwp",
-    "planned_storage_kwh": "planned storage, planned storage (kwh), "
-    "geplanter speicher, speicherkapazität, speichergröße",
-}
+HTML = re.compile(r"</?(?:p|br|div|span|ul|ol|li|table|b|i|u|strong|em|a|h\d)\b[^>]*>")
 
 BOOLEANS = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "x", "ja", "j", "wahr"), "1"),
@@ -86,19 +17,12 @@ BOOLEANS = {
 }
 
 
-def normalize(text):
+def normalize(text: object) -> str:
     """Return a text for comparisons: case, blanks and doubled signs do not count."""
     return " ".join(str(text).replace("_", " ").strip().rstrip(":*").split()).casefold()
 
 
-FIELD_BY_COLUMN = {
-    normalize(column): field_name
-    for field_name, columns in COLUMNS.items()
-    for column in columns.split(", ")
-}
-
-
-def parse_date(value, date_format=None):
+def parse_date(value: str | date, date_format: str | None = None) -> str | None:
     """Return an ISO date, or None for what is no date."""
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -114,22 +38,44 @@ def parse_date(value, date_format=None):
     return None
 
 
-def get_decimal_sign(values):
-    """Return the decimal sign that the numbers of a column agree on, or None.
+class NumberCell(str):
+    """A number that a spreadsheet keeps as one, written with a decimal point."""
 
-    Only numbers that can be read in one way tell: 12,5 and 1.234,5 do, 1.234 does not.
+    number_format: str = ""
+
+
+def get_decimal_sign(values: Iterable[object]) -> str | None:
+    """Return the decimal sign that the texts of a column agree on, or None.
+
+    Only texts that can be read in one way tell: 12,5 and 1.234,5 and 1.234.567 do,
+    1.234 does not.
     """
-    signs = {_read_number(value)[1] for value in values} - {None}
+    signs = {
+        _read_number(value)[1] or _get_other_sign(value)
+        for value in values
+        if not isinstance(value, NumberCell)
+    } - {None}
     return signs.pop() if len(signs) == 1 else None
 
 
-def parse_number(value, decimal_sign="."):
+def _get_other_sign(value: object) -> str | None:
+    """Return the decimal sign of what has another sign twice: 1.234.567 has commas."""
+    number, _sign = _read_number(value)
+    for sign, other in (".,", ",."):
+        if number and number.count(sign) > 1 and other not in number:
+            return other
+    return None
+
+
+def parse_number(value: object, decimal_sign: str = ".") -> str | None:
     """Return a number with a decimal point, or None for what is no number.
 
     The last of two different signs is the decimal one. A single sign is that, too,
     unless three digits follow it and ``decimal_sign``, that of the column or of the
     reader, is the other. Brackets make a number negative, as accountants write it.
     """
+    if isinstance(value, NumberCell):
+        return str(value)
     number, sign = _read_number(value)
     if number is None:
         return None
@@ -143,7 +89,7 @@ def parse_number(value, decimal_sign="."):
     return number.replace(decimal, ".") if decimal else number
 
 
-def _read_number(value):
+def _read_number(value: object) -> tuple[str | None, str | None]:
     """Return (digits and signs, decimal sign if there is no doubt); None, None."""
     number = re.sub(r"(?i)\s|[€$£']|\b(?:eur|usd|chf)\b|kwh?p?\b", "", str(value))
     if match := re.fullmatch(r"\((.+)\)", number):
@@ -160,11 +106,77 @@ def _read_number(value):
     return (None, None) if len(signs) > 1 else (number, signs)
 
 
-def parse_boolean(value):
+def parse_boolean(value: object) -> str | None:
     """Return "1" or "0", or None for what is neither yes nor no."""
     return BOOLEANS.get(normalize(value))
 
 
-def split_values(value):
-    """Return the values of a cell that holds several."""
-    return [part.strip() for part in re.split(r"[,;|\n]", value) if part.strip()]
+def split_values(value: object, known: Container[str] = ()) -> list[str]:
+    """Return the values of a cell that holds several.
+
+    :param known: normalized names; the longest that fits is one value, whatever
+        separators it has
+    """
+    parts = re.split(r"([,;|\n])", str(value))
+    values, start = [], 0
+    while start < len(parts):
+        end = next(
+            (
+                end
+                for end in range(len(parts), start + 1, -2)
+                if normalize("".join(parts[start:end])) in known
+            ),
+            start + 1,
+        )
+        values.append("".join(parts[start:end]).strip())
+        start = end + 1  # over the separator
+    return [value for value in values if value]
+
+
+def parse_html(value: str) -> str:
+    """Return a note as HTML: what is none keeps its lines and its signs."""
+    if HTML.search(value):
+        return value
+    return escape(value, quote=False).replace("\r\n", "\n").replace("\n", "<br>")
+
+
+def pad_postcode(value: str, is_german: bool) -> str:
+    """Return a postcode with the zeros that a spreadsheet took from it.
+
+    Its format tells, else four digits of a German address: Austria and Switzerland
+    have four.
+    """
+    digits = value.strip()
+    if not digits.isdecimal() or len(digits) > 5:
+        return value
+    has_format = "00000" in getattr(value, "number_format", "")
+    if has_format or (is_german and len(digits) == 4):
+        return digits.zfill(5)
+    return value
+
+
+def guess_encoding(data: bytes) -> str | None:
+    """Return the encoding of a text, None where only statistics could tell.
+
+    What is valid UTF-8 is UTF-8. Else the letters of German tell the code page of
+    Windows from that of DOS: each makes signs or nothing of the other's letters.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return None
+    if data.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if _decode(data, "utf-8") is not None:
+        return "utf-8"
+    counts = {}
+    for encoding in ("windows-1252", "cp850"):
+        text = _decode(data, encoding) or ""
+        counts[encoding] = len(re.findall("[äöüÄÖÜß]", text))
+    first, second = sorted(counts, key=lambda encoding: -counts[encoding])
+    return first if counts[first] > counts[second] else None
+
+
+def _decode(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None

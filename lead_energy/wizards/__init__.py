@@ -1,4 +1,5 @@
 from . import base_import_import
+from . import base_import_cells
 from . import base_partner_merge
 from . import crm_lead_lost
 from . import crm_lead_rework

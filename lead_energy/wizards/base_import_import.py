@@ -1,53 +1,45 @@
-from functools import partial
+import csv
+import io
 
 from odoo import api, models
-from odoo.tools.mimetypes import guess_mimetype
 
 from odoo.addons.base_import.models.base_import import ImportValidationError
 
 from ..models.context import tell, told
-from ..models.lead.crm_lead_rating import FIELDS_BY_KIND
-from ..tools import import_parser
+from ..tools import import_columns, import_parser, import_reader
+from ..tools.lead_file import CellFault, LeadFile
 
-# what people write for records whose names have one language, or may have
-SYNONYMS = {
-    "source_id": {
-        "messe": "lead_energy.source_fair",
-        "messekontakt": "lead_energy.source_fair",
-        "fair": "lead_energy.source_fair",
-        "webseite": "lead_energy.source_website",
-        "internetseite": "lead_energy.source_website",
-    },
-    "country_id": {
-        "deutschland": "base.de",
-        "germany": "base.de",
-        "d": "base.de",
-        "österreich": "base.at",
-        "austria": "base.at",
-        "a": "base.at",
-        "schweiz": "base.ch",
-        "switzerland": "base.ch",
-    },
-}
-RATINGS = {name: kind for kind, name in FIELDS_BY_KIND.items()}
 # a file of up to so many rows is imported as a whole, or not at all
 WHOLE_FILE_ROWS = 5000
+# a message that is about many rows names so many of them
+NAMED_ROWS = 5
 
 
 class BaseImportImport(models.TransientModel):
     """Import of leads that forgives spelling and is exact about the rest.
 
-    Columns are recognised by their German and English names. Options are found in
-    any installed language and case, numbers, dates and ticks as they are written in
-    either country. What cannot be understood is named by row, column and value, for
-    the whole file at once, and then nothing of the file is written.
+    COLUMNS are recognised by their German and English names and by those of other
+    systems. CELLS are understood as people write them. What cannot be understood is
+    named by row, column and value, once a value, for the whole file at once, and then
+    nothing of the file is written.
     """
 
     _inherit = "base_import.import"
 
+    # ------------------------------------------------------------------- columns
+    @api.model
+    def get_fields_tree(self, model, depth=3):
+        tree = super().get_fields_tree(model, depth=depth)
+        if model == "crm.lead":
+            for field in tree:
+                # the screen does not offer to create what it could not
+                field["no_create"] = self._is_option_kept(field["name"])
+        return tree
+
     def _get_mapping_suggestions(self, headers, header_types, fields_tree):
-        known = {import_parser.normalize(header) for header in headers}
-        wizard = tell(self, import_columns=frozenset(known))
+        if self.res_model != "crm.lead":
+            return super()._get_mapping_suggestions(headers, header_types, fields_tree)
+        wizard = tell(self, import_columns=import_columns.match_columns(headers))
         return super(BaseImportImport, wizard)._get_mapping_suggestions(
             headers, header_types, fields_tree
         )
@@ -55,93 +47,188 @@ class BaseImportImport(models.TransientModel):
     def _get_mapping_suggestion(
         self, header, fields_tree, header_types, mapping_fields
     ):
-        if self.res_model == "crm.lead" and header.lower() not in mapping_fields:
-            column = import_parser.normalize(header)
-            field_name = import_parser.FIELD_BY_COLUMN.get(column)
-            if f"{column} name" in (told(self.env, "import_columns") or ()):
-                field_name = None  # an export of Odoo: the company, the contact
-            names = {field["name"] for field in fields_tree}
-            # sub-fields have a tree of their own
-            if field_name in names and "lead_number" in names:
-                return {"field_path": [field_name], "distance": 0}
+        names = {field["name"] for field in fields_tree}
+        # sub-fields have a tree of their own
+        is_lead = self.res_model == "crm.lead" and "lead_number" in names
+        if is_lead and not mapping_fields.get(header.lower()):
+            matches = told(self.env, "import_columns")
+            if matches is None:
+                matches = import_columns.match_columns([header])
+            if match := matches.get(header):
+                if match.field_name is None:
+                    return {}
+                if match.field_name in names:
+                    return {
+                        "field_path": [match.field_name],
+                        "distance": match.distance,
+                    }
         return super()._get_mapping_suggestion(
             header, fields_tree, header_types, mapping_fields
         )
 
+    def _deduplicate_mapping_suggestions(self, mapping_suggestions):
+        """Keep all parts of a name: together they are the contact."""
+        parts = {
+            key: suggestion
+            for key, suggestion in mapping_suggestions.items()
+            if self.res_model == "crm.lead"
+            and suggestion
+            and suggestion["field_path"] == ["contact_name"]
+            and import_columns.get_name_part(key[1]) is not None
+        }
+        result = super()._deduplicate_mapping_suggestions(mapping_suggestions)
+        if not parts.keys().isdisjoint(mapping_suggestions):
+            mapping_suggestions.update(parts)
+        return result
+
+    # ---------------------------------------------------------------- the file
+    def _read_csv(self, options):
+        if self.res_model == "crm.lead" and not options.get("encoding"):
+            options["encoding"] = import_parser.guess_encoding(self.file or b"")
+        return super()._read_csv(options)
+
+    def _read_xlsx(self, options):
+        if self.res_model != "crm.lead":
+            return super()._read_xlsx(options)
+        rows = self._read_xlsx_rows(options)
+        return len(rows), list(filter(import_reader.is_filled, rows))
+
+    def _read_xlsx_rows(self, options):
+        try:
+            sheets, sheet, rows = import_reader.read_xlsx(
+                self.file or b"", options.get("sheet")
+            )
+        except import_reader.CellError as error:
+            raise ImportValidationError(
+                self.env._(
+                    "Row %(row)s, column %(column)s shows the error %(value)s. "
+                    "Correct or empty the cell and load the file again.",
+                    row=error.row,
+                    column=error.column,
+                    value=error.value,
+                )
+            ) from error
+        options.update(sheets=sheets, sheet=sheet)
+        return rows
+
+    def _read_xls_book(self, book, sheet_name):
+        length, rows = super()._read_xls_book(book, sheet_name)
+        if self.res_model != "crm.lead":
+            return length, rows
+        sheet = book.sheet_by_name(sheet_name)
+        filled = filter(import_reader.is_filled, map(sheet.row_values, range(length)))
+        for row, values in zip(rows, filled, strict=True):
+            for index, value in enumerate(values):
+                if isinstance(value, float) and isinstance(row[index], str):
+                    row[index] = import_parser.NumberCell(row[index])
+        return length, rows
+
+    def _locate_rows(self, file, fields, options):
+        """Find the rows and headers of ``file`` as people see them.
+
+        Only messages need it, so the file is read again for them.
+        """
+        indices = [index for index, field in enumerate(fields) if field]
+        numbered = [
+            (number, row)
+            for number, row in enumerate(self._read_all_rows(options), 1)
+            if import_reader.is_filled(row)
+        ]
+        if options.get("has_headers"):
+            (_number, headers), *numbered = numbered
+            file.columns = [str(headers[index]).strip() for index in indices]
+        file.numbers = [
+            number for number, row in numbered if any(row[i] for i in indices)
+        ][file.skip :]
+
+    def _read_all_rows(self, options):
+        """Return all rows of the file, the empty ones included where they count."""
+        if (self.file or b"").startswith(b"PK") and options.get("sheet"):
+            return self._read_xlsx_rows(dict(options))
+        _length, rows = self._read_file(options)
+        if options.get("sheet"):
+            return rows  # the old format: a row is where it stands among the others
+        text = (self.file or b"").decode(options["encoding"])
+        return csv.reader(
+            io.StringIO(text),
+            quotechar=options["quoting"],
+            delimiter=options.get("separator") or ",",
+        )
+
+    # --------------------------------------------------------------- the import
     def execute_import(self, fields, columns, options, dryrun=False):
-        if self.res_model == "crm.lead" and any(fields):
-            messages, count = self._check_leads(fields, columns, dict(options))
-            if messages:
-                return {"ids": False, "messages": messages, "nextrow": 0, "name": []}
-            if count <= WHOLE_FILE_ROWS:
-                options = {**options, "limit": None}
-        return super().execute_import(fields, columns, options, dryrun=dryrun)
+        execute = super().execute_import
+        if self.res_model != "crm.lead" or not any(fields):
+            return execute(fields, columns, options, dryrun=dryrun)
+        try:
+            file = self._read_lead_file(fields, columns, options)
+        except ImportValidationError:
+            # Odoo says itself why it refuses the file
+            return execute(fields, columns, options, dryrun=dryrun)
+        if file.faults:
+            messages = self._prepare_fault_messages(file, fields, options)
+            return {"ids": False, "messages": messages, "nextrow": 0, "name": []}
+        if len(file.rows) <= WHOLE_FILE_ROWS and not file.skip:
+            options = {**options, "limit": None}
+        wizard = tell(self, import_file=file)
+        result = super(BaseImportImport, wizard).execute_import(
+            fields, columns, options, dryrun=dryrun
+        )
+        if result["messages"]:
+            result["messages"] = self._complete_messages(
+                result["messages"], file, fields, options
+            )
+        return result
+
+    @api.model
+    def _convert_import_data(self, fields, options):
+        if file := told(self.env, "import_file"):
+            return file.rows, file.fields
+        return super()._convert_import_data(fields, options)
 
     def _parse_import_data(self, data, import_fields, options):
-        if self.res_model == "crm.lead":
-            self._forgive_leads(data, import_fields, options)
+        if told(self.env, "import_file"):
+            # as `_read_lead_file` has written them
             options["date_format"] = "%Y-%m-%d"
             options["float_thousand_separator"] = " "
             options["float_decimal_separator"] = "."
         return super()._parse_import_data(data, import_fields, options)
 
-    # ------------------------------------------------------------- the whole file
-    def _check_leads(self, fields, columns, options):
-        """Return (messages, number of rows) of the whole file."""
-        rows, columns_of_file, skip = self._read_lead_rows(fields, columns, options)
-        if rows is None:
-            return [], 0
-        import_fields = [field for field in fields if field]
-        errors = self._forgive_leads(rows, import_fields, options)
-        errors += self._check_lead_numbers(rows, import_fields, options)
-        messages = [
-            self._prepare_lead_message(
-                row + skip,
-                import_fields[index],
-                columns_of_file[index],
-                reason,
-                options,
-            )
-            for row, index, reason in sorted(errors)
-        ]
-        return messages, len(rows)
-
-    def _read_lead_rows(self, fields, columns, options):
-        skip = options.get("skip") or 0
-        try:
-            rows, _fields = self._convert_import_data(fields, options)
-        except ImportValidationError:
-            return None, [], skip  # Odoo says itself why it refuses the file
-        names = [
-            column or field
-            for field, column in zip(fields, columns, strict=False)
-            if field
-        ]
-        return [list(row) for row in rows], names, skip
-
-    def _prepare_lead_message(self, row, field_name, column, reason, options):
-        message = self.env._(
-            "Row %(row)s, column “%(column)s”: %(reason)s",
-            row=_get_row_number(row, options),
-            column=column,
-            reason=reason,
+    def _read_lead_file(self, fields, columns, options):
+        """Return the rows that are still to import, parsed and checked."""
+        rows, import_fields = self._convert_import_data(fields, options)
+        pairs = zip(fields, columns, strict=False)
+        file = LeadFile(
+            rows=rows,
+            fields=import_fields,
+            columns=[column or field for field, column in pairs if field],
+            skip=options.get("skip") or 0,
         )
-        return {
-            "type": "error",
-            "message": message,
-            "record": row,
-            "rows": {"from": row, "to": row},
-            "field": field_name,
-            "field_name": column,
-            "field_path": [field_name],
-        }
+        self._order_name_parts(file)
+        self._parse_cells(file, options)
+        self._check_lead_numbers(file, fields, options)
+        return file
 
-    def _check_lead_numbers(self, rows, import_fields, options):
-        """Return the errors of numbers that another lead or row has."""
-        if "lead_number" not in import_fields:
-            return []
-        index = import_fields.index("lead_number")
-        numbers = [str(row[index]).strip() for row in rows]
+    @api.model
+    def _order_name_parts(self, file):
+        """Put the first name first, in whatever order the file has the parts."""
+        places = [i for i, name in enumerate(file.fields) if name == "contact_name"]
+        get_part = import_columns.get_name_part
+        parts = [get_part(file.columns[place]) for place in places]
+        if None in parts or parts == sorted(parts):
+            return
+        ordered = sorted(places, key=lambda place: get_part(file.columns[place]))
+        for row in file.rows:
+            values = [row[place] for place in ordered]
+            for place, value in zip(places, values, strict=True):
+                row[place] = value
+
+    def _check_lead_numbers(self, file, fields, options):
+        """Add the faults of numbers that another lead or row has."""
+        if "lead_number" not in file.fields:
+            return
+        index = file.fields.index("lead_number")
+        numbers = [str(row[index]).strip() for row in file.rows]
         # sudo: a number is unique over all leads, whoever may read them
         leads = self.env["crm.lead"].sudo().with_context(active_test=False)
         used = {
@@ -150,27 +237,29 @@ class BaseImportImport(models.TransientModel):
                 [("lead_number", "in", list(filter(None, numbers)))], ["lead_number"]
             )
         }
-        own_ids = self._get_imported_ids(rows, import_fields)
-        errors, seen = [], {}
+        own_ids = self._get_imported_ids(file.rows, file.fields)
+        seen, twice = {}, []
         for row, number in enumerate(numbers):
-            if not number:
-                continue
             if number in seen:
-                reason = self.env._(
-                    "the lead number %(number)s is in row %(other)s, too.",
-                    number=number,
-                    other=_get_row_number(seen[number], options),
-                )
-                errors.append((row, index, reason))
-            elif used.get(number, own_ids[row]) != own_ids[row]:
+                twice.append((row, number))
+            elif number and used.get(number, own_ids[row]) != own_ids[row]:
                 reason = self.env._(
                     "the lead number %(number)s is already used. Leave the cell empty "
                     "to get a new one.",
                     number=number,
                 )
-                errors.append((row, index, reason))
-            seen.setdefault(number, row)
-        return errors
+                file.faults.append(CellFault(row, index, reason))
+            if number:
+                seen.setdefault(number, row)
+        if twice:
+            self._locate_rows(file, fields, options)
+        for row, number in twice:
+            reason = self.env._(
+                "the lead number %(number)s is in row %(other)s, too.",
+                number=number,
+                other=file.numbers[seen[number]],
+            )
+            file.faults.append(CellFault(row, index, reason))
 
     def _get_imported_ids(self, rows, import_fields):
         """Return the id of the lead that each row updates, None for a new lead."""
@@ -191,138 +280,74 @@ class BaseImportImport(models.TransientModel):
         ]
         return [to_id(xmlid, raise_if_not_found=False) or None for xmlid in xmlids]
 
-    # ------------------------------------------------------------------ the cells
-    def _forgive_leads(self, rows, import_fields, options):
-        """Write the cells of ``rows`` as Odoo reads them.
+    # ------------------------------------------------------------- the messages
+    def _prepare_fault_messages(self, file, fields, options):
+        """Return the messages of what cannot be understood, one a value."""
+        self._locate_rows(file, fields, options)
+        rows_by_fault = {}
+        for fault in sorted(file.faults):
+            key = (fault.column, fault.reason)
+            rows_by_fault.setdefault(key, []).append(fault.row)
+        return [
+            self._prepare_message(file, rows, reason, file.fields[index])
+            for (index, reason), rows in rows_by_fault.items()
+        ]
 
-        :return: list of (row, column, reason) of what cannot be understood
-        """
-        errors = []
-        for index, field_name in enumerate(import_fields):
-            column = [row[index] for row in rows]
-            parse = self._get_cell_parser(field_name, options, column)
-            if not parse:
+    def _complete_messages(self, messages, file, fields, options):
+        """Return Odoo's messages, each with its rows, those of one cause as one."""
+        self._locate_rows(file, fields, options)
+        complete, rows_by_cause = [], {}
+        for message in messages:
+            if not message.get("rows"):
+                complete.append(message)
                 continue
-            known = {}
-            for number, row in enumerate(rows):
-                value = row[index]
-                if value in ("", None, False):
-                    continue
-                if value not in known:
-                    known[value] = parse(value)
-                row[index], reason = known[value]
-                if reason:
-                    errors.append((number, index, reason))
-        return errors
+            path = message.get("field_path") or [message.get("field") or ""]
+            cause = (message["type"], message["message"], "/".join(path))
+            _first, rows = rows_by_cause.setdefault(cause, (message, []))
+            rows.append(message["rows"]["from"])
+        for (_type, reason, field), (message, rows) in rows_by_cause.items():
+            whole = self._prepare_message(file, rows, reason, field)
+            complete.append({**message, **whole, "type": message["type"]})
+        return complete
 
-    def _get_cell_parser(self, field_name, options, column):
-        """Return a function that turns a value into (value, reason of an error).
+    def _prepare_message(self, file, rows, reason, field_name):
+        """Return what the screen shows: it needs no more than the text.
 
-        :param column: all values of the column
+        :param rows: the places of the rows in ``file``
         """
-        field = self.env["crm.lead"]._fields.get(field_name)
-        if field is None or field_name == "id":
-            return None
-        if field_name in (*RATINGS, *SYNONYMS, "lead_status_id", "interest_ids"):
-            return self._get_option_parser(field)
-        parsers = {
-            "date": lambda value: import_parser.parse_date(
-                value, options.get("date_format")
+        columns = dict(zip(file.fields, file.columns, strict=True))
+        column = columns.get(field_name)
+        message = {
+            "type": "error",
+            "message": self._describe_fault(
+                [file.numbers[row] for row in rows], column, reason
             ),
-            "boolean": import_parser.parse_boolean,
+            "record": rows[0] + file.skip,
+            "rows": {"from": rows[0] + file.skip, "to": rows[-1] + file.skip},
+            "field": field_name or False,
+            "is_complete": True,
         }
-        if field.type in ("integer", "float", "monetary"):
-            sign = import_parser.get_decimal_sign(column) or self._get_decimal_sign()
-            parsers[field.type] = partial(import_parser.parse_number, decimal_sign=sign)
-        parse = parsers.get(field.type)
-        return parse and self._get_plain_parser(field, parse)
+        if column:
+            message.update(field_name=column, field_path=field_name.split("/"))
+        return message
 
-    def _get_decimal_sign(self):
-        """Return the decimal sign where the numbers of a column do not tell it.
-
-        A spreadsheet gives its numbers with a point. In a text it is that of the
-        reader: what Odoo infers of a single 1.125 is only its own default.
-        """
-        kind = guess_mimetype(self.file or b"")
-        if any(word in kind for word in ("sheet", "excel")):
-            return "."
-        return self.env["res.lang"]._get_data(code=self.env.user.lang).decimal_point
-
-    def _get_plain_parser(self, field, parse):
-        def parse_cell(value):
-            parsed = parse(value)
-            if parsed is not None:
-                return parsed, None
-            if field.name not in import_parser.COLUMNS:
-                return value, None  # a field of others: Odoo says what it thinks
-            return value, reasons[field.type](value)
-
-        reasons = {
-            "date": lambda value: self.env._(
-                "“%(value)s” is not a date, e.g. 31.12.2026.", value=value
-            ),
-            "boolean": lambda value: self.env._(
-                "“%(value)s” is neither yes nor no.", value=value
-            ),
-            "float": lambda value: self.env._(
-                "“%(value)s” is not a number.", value=value
-            ),
-        }
-        reasons["integer"] = reasons["monetary"] = reasons["float"]
-        return parse_cell
-
-    def _get_option_parser(self, field):
-        """Return the parser of a field whose options managers keep."""
-        options = self._get_lead_options(field)
-        by_name = self._group_options_by_name(options, field.name)
-
-        def parse_one(value):
-            found = by_name.get(import_parser.normalize(value))
-            if not found:
-                if field.name in SYNONYMS:
-                    return value, None  # Odoo looks further, or offers to create it
-                offered = ", ".join(option.display_name for option in options)
-                return value, self.env._(
-                    "“%(value)s” is not known. Known are: %(options)s.",
-                    value=value,
-                    options=offered,
-                )
-            if len(found) > 1:
-                return value, self.env._(
-                    "“%(value)s” is ambiguous: it is the name of %(count)s options.",
-                    value=value,
-                    count=len(found),
-                )
-            return found.display_name, None
-
-        def parse_many(value):
-            results = [parse_one(part) for part in import_parser.split_values(value)]
-            reasons = " ".join(reason for _value, reason in results if reason)
-            return ",".join(name for name, _reason in results), reasons or None
-
-        return parse_many if field.type == "many2many" else parse_one
-
-    def _get_lead_options(self, field):
-        domain = [("id", "!=", 0)]
-        if field.name in RATINGS:
-            domain = [("kind", "=", RATINGS[field.name])]
-        return self.env[field.comodel_name].search(domain)
-
-    @api.model
-    def _group_options_by_name(self, options, field_name):
-        """Return {name in any installed language: options}."""
-        by_name = {}
-        for code, _label in self.env["res.lang"].get_installed():
-            for option in options.with_context(lang=code):
-                key = import_parser.normalize(option.display_name)
-                by_name.setdefault(key, options.browse())
-                by_name[key] |= option.with_env(options.env)
-        for name, xmlid in SYNONYMS.get(field_name, {}).items():
-            record = self.env.ref(xmlid, raise_if_not_found=False)
-            by_name.setdefault(name, record or options.browse())
-        return by_name
-
-
-def _get_row_number(row, options):
-    """Return the number of a row as people count: the names of the columns are 1."""
-    return row + (2 if options.get("has_headers", True) else 1)
+    def _describe_fault(self, numbers, column, reason):
+        named = ", ".join(map(str, numbers[:NAMED_ROWS]))
+        if len(numbers) == 1:
+            place = self.env._("Row %(row)s", row=named)
+        elif len(numbers) <= NAMED_ROWS:
+            place = self.env._("Rows %(rows)s", rows=named)
+        else:
+            place = self.env._(
+                "Rows %(rows)s and %(count)s more",
+                rows=named,
+                count=len(numbers) - NAMED_ROWS,
+            )
+        if not column:
+            return self.env._("%(place)s: %(reason)s", place=place, reason=reason)
+        return self.env._(
+            "%(place)s, column “%(column)s”: %(reason)s",
+            place=place,
+            column=column,
+            reason=reason,
+        )

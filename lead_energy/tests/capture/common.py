@@ -16,6 +16,8 @@ class ImportCase(LeadEnergyCommon):
         modules._update_translations(["de_DE"])
         cls.env.company.country_id = cls.env.ref("base.de")
 
+    options = OPTIONS
+
     def prepare(self, content, name="leads.csv", lang="en_US"):
         self.env.user.sudo().lang = lang
         if isinstance(content, str):
