@@ -3,10 +3,12 @@ from . import crm_lead_business_card
 from . import crm_lead_cached_name
 from . import crm_lead_energy_profile
 from . import crm_lead_interest
+from . import crm_lead_mail
 from . import crm_lead_option
 from . import crm_lead_rating
 from . import crm_lead_similar
 from . import ir_filters
 from . import ir_sequence
+from . import mail_thread
 from . import res_partner_industry
 from . import utm_source
