@@ -1,3 +1,4 @@
+from . import test_odoo_contract
 from .capture import (
     test_lead_import,
     test_lead_import_columns,

@@ -219,7 +219,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         """Check the step that is shown, and go to the next one."""
         self._check_lead()
         if self.step == "company":
-            self._check_company()
+            self._check_company_is_chosen()
             self._prepare_contact_step()
             self.step = "contact"
         elif self.step == "contact":
@@ -235,7 +235,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
             self._show_companies()
         return self._reopen()
 
-    def _check_company(self):
+    def _check_company_is_chosen(self):
         if self.company_choice == "exist" and not self.commercial_partner_id:
             raise UserError(self.env._("Choose the company, or create a new one."))
         if self.company_choice == "create" and not self.company_name:
@@ -477,7 +477,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def action_convert(self):
         """Do what the preview says, once, in one transaction."""
         self._check_lead()
-        self._check_company()
+        self._check_company_is_chosen()
         self._check_contact()
         kind = "partner" if self.result == "partner" else "opportunity"
         with self.lead_id._recorded_conversion(kind) as lead:
