@@ -183,17 +183,21 @@ draft.with_user(manager).action_publish()
 env.cr.commit()  # a cron has a transaction of its own
 for cron in ("update_scores", "life_cycle", "send_score_alerts"):
     ref(f"cron_{cron}").method_direct_trigger()
-env["ir.ui.view"].create(
-    {
-        "name": "crm.lead.form.customer",
-        "model": "crm.lead",
-        "inherit_id": env.ref("crm.crm_lead_view_form").id,
-        "arch": """
-            <xpath expr="//field[@name='influence_id']" position="after">
-                <field name="referred" class="o_customer" />
-            </xpath>""",
-    }
-)
+for name, inherited, anchor in (
+    ("native", "crm.crm_lead_view_form", "influence_id"),
+    ("ours", "lead_energy.crm_lead_view_form_score", "malo_id"),
+):
+    env["ir.ui.view"].create(
+        {
+            "name": f"crm.lead.form.customer.{name}",
+            "model": "crm.lead",
+            "inherit_id": env.ref(inherited).id,
+            "arch": f"""
+                <xpath expr="//field[@name='{anchor}']" position="after">
+                    <field name="referred" class="o_customer_{name}" />
+                </xpath>""",
+        }
+    )
 env["ir.filters"].create(
     {
         "name": "Hot leads of mine",
