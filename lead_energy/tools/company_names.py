@@ -2,16 +2,19 @@
 
 A name is read into folded words (umlauts, accents and case), without its legal form.
 Two names are the SAME company if their legal forms do not contradict each other and
-every word has its counterpart: the same word, its abbreviation, its parts written
-apart, or the word with a typing error; one side may add a town. All else is at most
-SIMILAR, which is for a person to decide: a holding and its subsidiary, the utilities
-of two towns and two firms of one family share most of their letters.
+every word has its counterpart: the same word, its abbreviation or its parts written
+apart; one side may add a town. A typing error is one where the word is known, as in
+Stadwerke. In any other word it makes names MISSPELT, which is a question to a person:
+Menden and Mengen are two towns. All else is at most SIMILAR: a holding and its
+subsidiary, the utilities of two towns and two firms of one family share most letters.
 
 How far words are apart is measured by rapidfuzz; this module knows which words count.
 """
 
 import re
 import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,11 +26,18 @@ from .company_words import (
     ABBREVIATIONS,
     GENERIC,
     OPTIONAL,
+    OWNERS,
     PLACE_ENDINGS,
     PLACES,
+    PUBLIC_ENDINGS,
     SILENT,
     SURNAMES,
 )
+
+SAME, MISSPELT = "same", "misspelt"
+# of a longer text only so much is read as a name: comparing takes words times words
+MAX_LENGTH = 250
+MAX_PARTS = 6
 
 _DIGRAPH = re.compile(r"(?<![aeiouq])([aou])e")
 _FORMS = (
@@ -48,7 +58,16 @@ _FORMS = (
     ("ek", r"eingetragener? kauf(?:mann|frau)|e\.? ?k(?:fm|fr)?\b"),
     ("ev", r"eingetragener verein|e\.? ?v\b"),
     ("eg", r"eingetragene genossenschaft|e\.? ?g\b"),
-    ("aor", r"anstalt des offentlichen rechts|a\.? ?o\.? ?r\b"),
+    (
+        "aor",
+        r"anstalt d(?:es|\.) offentl(?:ichen|\.) rechts|a\.? ?(?:d\.? ?)?o\.? ?r\b",
+    ),
+    # what Bavaria calls it; the short form only behind a name
+    ("aor", r"(?:gemeinsames )?kommunalunternehmen|(?<=[\w.,)] )g?ku\b"),
+    (
+        "kor",
+        r"korperschaft d(?:es|\.) offentl(?:ichen|\.) rechts|k\.? ?d\.? ?o\.? ?r\b",
+    ),
     ("partg", r"partnerschaftsgesellschaft(?: mbb)?|partg ?(?:mbb)?\b|mbb\b"),
     ("ltd", r"limited|ltd\b"),
     ("inc", r"inc\b|corp\b"),
@@ -64,6 +83,7 @@ _AND_COMPANY = re.compile(r"(?:&|\+|\bund\b|\bu\.) ?(?:co(?:mp)?|cie)\b\.?")
 _OWNER = re.compile(r"(?<=\w)[ ,(-]+inh(?:aber(?:in)?)?\b.*")
 _STATE = re.compile(r"(?<!\w)i\. ?(?:g|gr|ins|l)\.(?!\w)")
 _ELECTRIC = re.compile(r"(?<!\w)e-(?=technik)")
+_POWER_PLANT = re.compile(r"(?<!\w)e-werk")
 _NOBLE = re.compile(r"(?<=\w) v\.(?= ?\w{3})")
 _WORD = re.compile(r"[^\W_]+\.?|[|,(]")
 _ADDED = re.compile(r"(?:s?gesellschaft|s?ges\.|meisterbetrieb|meister)$")
@@ -81,38 +101,70 @@ class CompanyName(NamedTuple):
     :param form: the legal form that decides, '' if the name has none
     """
 
-    words: tuple
+    words: tuple[str, ...]
     tail: int
     form: str
 
     @property
-    def key(self):
+    def key(self) -> str:
         """The words, as names are compared at a glance."""
         return " ".join(word.rstrip(".") for word in self.words)
 
     @property
-    def core(self):
+    def joined(self) -> str:
+        """The key in one word, which does not tell where a word was split."""
+        return _join(self.words)
+
+    @property
+    def core(self) -> str:
         """The words that tell it from others: what is searched among many."""
-        core = [word.rstrip(".") for word in self.words if not _is_common(word)]
-        return " ".join(core) or self.key
+        return " ".join(self._get_core_words()) or self.key
+
+    @property
+    def parts(self) -> set[str]:
+        """The cores of names with less words, or with words written together."""
+        words = self._get_core_words()[:MAX_PARTS]
+        runs = [
+            words[first : last + 1]
+            for first in range(len(words))
+            for last in range(first, len(words))
+        ]
+        return {" ".join(run) for run in runs} | {"".join(run) for run in runs}
+
+    def _get_core_words(self) -> list[str]:
+        return [word.rstrip(".") for word in self.words if not _is_common(word)]
 
 
-def fold(text):
+def fold(text: str | None) -> str:
     """Return ``text`` without case, accents and umlauts: Müller = Mueller = MULLER."""
     text = _DIGRAPH.sub(r"\1", (text or "").casefold())
     text = unicodedata.normalize("NFKD", text)
     return "".join(char for char in text if not unicodedata.combining(char))
 
 
+def parse(name: str | None) -> CompanyName:
+    """Return the CompanyName of a name; False and '' give one without words.
+
+    What is too long for a name counts as one word more, equal only to the same.
+    """
+    name = name or ""
+    rest = name[MAX_LENGTH:]
+    parsed = _parse(name[:MAX_LENGTH])
+    if not rest.strip():
+        return parsed
+    mark = f"{zlib.crc32(fold(rest).encode()):x}"
+    return parsed._replace(words=(*parsed.words, mark), tail=0)
+
+
 @lru_cache(maxsize=8192)
-def parse(name):
-    """Return the CompanyName of a name; False and '' give one without words."""
+def _parse(name: str) -> CompanyName:
     text = _AND_COMPANY.sub(" ", fold(name).replace("'", "").replace("\u2019", ""))
     text = _ELECTRIC.sub("elektro", _NOBLE.sub(" ", text))
+    text = _POWER_PLANT.sub("elektrizitatswerk", text)
     text = _STATE.sub(" ", _OWNER.sub("", text))
     forms = set()
 
-    def take_form(match):
+    def take_form(match: re.Match) -> str:
         forms.add(match.lastgroup.rpartition("_")[0])
         return " | "
 
@@ -128,30 +180,41 @@ def parse(name):
     return CompanyName(tuple(words), tail, _get_decisive_form(forms))
 
 
-def is_same(left, right, towns=frozenset()):
-    """Return whether two CompanyNames mean the same company.
+def is_same(
+    left: CompanyName, right: CompanyName, towns: frozenset[str] = frozenset()
+) -> bool:
+    """Return whether two CompanyNames mean the same company, as far as names tell."""
+    return compare(left, right, towns) == SAME
+
+
+def compare(
+    left: CompanyName, right: CompanyName, towns: frozenset[str] = frozenset()
+) -> str:
+    """Return SAME, MISSPELT or '': how sure two names mean one company.
 
     :param towns: folded words of the towns in the two addresses
     """
     if not left.words or not right.words:
-        return False
+        return ""
     if left.form and right.form and left.form != right.form:
-        return False
-    if _join(left.words) == _join(right.words):
-        return True
-    return _Alignment(left, right, towns).is_same()
+        return ""
+    if left.joined == right.joined:
+        return SAME
+    # in one order: which word answers which must not depend on who asks
+    return _Alignment(*sorted((left, right)), towns).compare()
 
 
-def get_similarity(left, right):
+def get_similarity(left: CompanyName, right: CompanyName) -> float:
     """Return 0 to 100: how much two CompanyNames look alike, in any word order."""
     return fuzz.token_sort_ratio(left.key, right.key)
 
 
-def get_town_words(*towns):
+def get_town_words(*towns: str | None) -> frozenset[str]:
+    """Return the folded words of names of towns, of which any may be missing."""
     return frozenset(word for town in towns for word in parse(town or "").words)
 
 
-def _expand(word, before):
+def _expand(word: str, before: list[str]) -> list[str]:
     """Return the words that a written word stands for, none if it says nothing."""
     plain = word.rstrip(".")
     if plain in ABBREVIATIONS:
@@ -161,7 +224,7 @@ def _expand(word, before):
     return [word if len(plain) < len(word) else plain]
 
 
-def _get_decisive_form(forms):
+def _get_decisive_form(forms: set[str]) -> str:
     # in a GmbH & Co. KG the KG is the company, the GmbH its partner
     for form in ("kg", "ag", "se"):
         if form in forms:
@@ -169,11 +232,11 @@ def _get_decisive_form(forms):
     return min(forms, default="")
 
 
-def _join(words):
+def _join(words: Iterable[str]) -> str:
     return "".join(word.rstrip(".") for word in words)
 
 
-def _is_joined(first, second, word):
+def _is_joined(first: str, second: str, word: str) -> bool:
     if first.endswith("."):
         plain = second.rstrip(".")
         return len(first) > 3 and word.startswith(first[:-1]) and word.endswith(plain)
@@ -182,16 +245,16 @@ def _is_joined(first, second, word):
     return first + second == word
 
 
-def _is_place(word):
+def _is_place(word: str) -> bool:
     return word in PLACES
 
 
-def _looks_like_place(word):
+def _looks_like_place(word: str) -> bool:
     return word in PLACES or word.endswith(PLACE_ENDINGS)
 
 
 @lru_cache(maxsize=8192)
-def _is_common(word):
+def _is_common(word: str) -> bool:
     """Whether many companies share the word, abbreviated or misspelt as it may be."""
     if word in GENERIC:
         return True
@@ -202,17 +265,20 @@ def _is_common(word):
     )
 
 
-def _is_known(word):
+def _is_known(word: str) -> bool:
     return word in PLACES or word in GENERIC or word in SURNAMES
 
 
 class _Alignment:
     """Which words of two names answer each other, and which are left over."""
 
-    def __init__(self, left, right, towns):
+    def __init__(
+        self, left: CompanyName, right: CompanyName, towns: frozenset[str]
+    ) -> None:
         self.left, self.right = list(left.words), list(right.words)
         self.names, self.towns = (left, right), towns
-        self.matched, self.errors = [], 0
+        self.matched: list[str] = []
+        self.errors, self.is_misspelt = 0, False
         for find in (
             self._find_equal,
             self._find_joined,
@@ -223,13 +289,19 @@ class _Alignment:
             find(self.left, self.right)
             find(self.right, self.left)
 
-    def is_same(self):
+    def compare(self) -> str:
+        if not self._is_one_company():
+            return ""
+        return MISSPELT if self.is_misspelt else SAME
+
+    def _is_one_company(self) -> bool:
         initials = [word for word in (*self.left, *self.right) if _is_initial(word)]
         for rest, name in zip((self.left, self.right), self.names, strict=True):
             rest[:] = [
                 word
                 for word in rest
                 if not _is_silent(word, name.words)
+                and not (word in self.matched and name.words.count(word) > 1)
                 and not (len(initials) == 1 and _is_rare_initial(word, name.words))
             ]
         if self.left and self.right:
@@ -244,9 +316,12 @@ class _Alignment:
         name = self.names[0] if self.left else self.names[1]
         return self._is_added_town(name, self.left or self.right, core)
 
-    def _is_added_town(self, name, rest, core):
+    def _is_added_town(
+        self, name: CompanyName, rest: list[str], core: list[str]
+    ) -> bool:
         """The town of the address, a known one, or what stands in its position."""
-        if all(_is_place(word) for word in core):
+        is_public = any(_is_public(word) for word in self.matched)
+        if is_public or all(_is_place(word) for word in core):
             return False  # Stadtwerke Neustadt and Stadtwerke Neustadt in Holstein
         tail = name.words[len(name.words) - name.tail :] if name.tail else ()
         last = name.words[-1]
@@ -259,20 +334,25 @@ class _Alignment:
             for word in rest
         )
 
-    def _take(self, pairs, left, right):
+    def _take(
+        self,
+        pairs: Iterable[tuple[list[str], str]],
+        left: list[str],
+        right: list[str],
+    ) -> Iterator[tuple[list[str], str]]:
         for words, word in pairs:
             if word in right and all(part in left for part in words):
                 for part in words:
                     left.remove(part)
                 right.remove(word)
                 self.matched.append(word)
-                yield words
+                yield words, word
 
-    def _find_equal(self, left, right):
+    def _find_equal(self, left: list[str], right: list[str]) -> None:
         pairs = [([word], word) for word in left if word in right]
         list(self._take(pairs, left, right))
 
-    def _find_joined(self, left, right):
+    def _find_joined(self, left: list[str], right: list[str]) -> None:
         """Elektro Technik, Elektro-Technik and Elektrotechnik"""
         pairs = [
             ([first, second], word)
@@ -282,7 +362,7 @@ class _Alignment:
         ]
         list(self._take(pairs, left, right))
 
-    def _find_abbreviated(self, left, right):
+    def _find_abbreviated(self, left: list[str], right: list[str]) -> None:
         """Stadtw. and Stadtwerke; an initial only before or behind a name"""
         pairs = [
             ([short], word)
@@ -295,7 +375,7 @@ class _Alignment:
         ]
         list(self._take(pairs, left, right))
 
-    def _find_variant(self, left, right):
+    def _find_variant(self, left: list[str], right: list[str]) -> None:
         """Verpackung and Verpackungen, Hausverwaltung and ...verwaltungsgesellschaft"""
         pairs = [
             ([word], other)
@@ -305,27 +385,28 @@ class _Alignment:
         ]
         list(self._take(pairs, left, right))
 
-    def _find_misspelt(self, left, right):
+    def _find_misspelt(self, left: list[str], right: list[str]) -> None:
         pairs = [
             ([word], other) for word in left for other in right if _is_typo(word, other)
         ]
-        self.errors += len(list(self._take(pairs, left, right)))
+        for (word,), other in self._take(pairs, left, right):
+            self.errors += 1
+            self.is_misspelt |= not (word in GENERIC or other in GENERIC)
 
 
-def _is_abbreviation(short, word):
+def _is_abbreviation(short: str, word: str) -> bool:
     """Masch and Maschb stand for Maschinenbau: its beginning, and how it goes on."""
     if word.startswith(short):
         return True
-    letters = iter(word)
     return (
         word in GENERIC
         and len(short) > 3
         and word.startswith(short[:3])
-        and all(letter in letters for letter in short)
+        and _has_letters(short, word)
     )
 
 
-def _get_stem(word):
+def _get_stem(word: str) -> str:
     """Return a word without what a company may add to its trade."""
     stem = _ADDED.sub("", word)
     if stem in GENERIC or word in GENERIC or stem.endswith("ung"):
@@ -333,7 +414,7 @@ def _get_stem(word):
     return stem if len(stem) > 4 else word
 
 
-def _is_longer_name(left, right):
+def _is_longer_name(left: str, right: str) -> bool:
     """Whether a letter at the end makes another name: Huber and Hubert"""
     short, long = sorted((left, right), key=len)
     return (
@@ -344,35 +425,51 @@ def _is_longer_name(left, right):
     )
 
 
-def _is_initial(word):
+def _is_initial(word: str) -> bool:
     return len(word) == 2 and word.endswith(".")
 
 
-def _is_rare_initial(word, words):
+def _is_rare_initial(word: str, words: tuple[str, ...]) -> bool:
     """Whether an initial adds nothing: of a family name that few people have."""
     return _is_initial(word) and SURNAMES.isdisjoint(words)
 
 
-def _is_silent(word, words):
+def _is_public(word: str) -> bool:
+    """Whether the word names what towns do: what is added to it is a town, too."""
+    return word.endswith(PUBLIC_ENDINGS)
+
+
+def _is_silent(word: str, words: tuple[str, ...]) -> bool:
     """Whether a name says nothing more with the word than without it.
 
-    :param words: all words of the name: SWU is silent in SWU Stadtwerke Ulm
+    :param words: all words of the name: SWU is silent in SWU Stadtwerke Ulm, and Stadt
+        in Stadt Ulm, Stadtwerke
     """
     if word in SILENT:
         return True
     others = [other for other in words if other != word]
-    letters = iter("".join(others))
-    return (
-        2 < len(word) < 6
-        and len(others) > 1
-        and word.isalpha()
-        and word not in GENERIC
-        and word[0] == others[0][0]
-        and all(letter in letters for letter in word)
-    )
+    if word in OWNERS:
+        return any(_is_public(other) for other in others)
+    return _is_acronym(word, others)
 
 
-def _is_typo(left, right):
+def _is_acronym(word: str, others: list[str]) -> bool:
+    """Whether the letters of the word stand in the others, from the first of one on."""
+    plain = word.rstrip("0123456789")
+    if not (2 < len(plain) < 6 and plain.isalpha()) or word in GENERIC:
+        return False
+    if len(others) < 2:
+        return False
+    firsts = [n for n, other in enumerate(others) if other[0] == plain[0]]
+    return any(_has_letters(plain, "".join(others[first:])) for first in firsts)
+
+
+def _has_letters(short: str, text: str) -> bool:
+    letters = iter(text)
+    return all(letter in letters for letter in short)
+
+
+def _is_typo(left: str, right: str) -> bool:
     """Whether two words are one, with a typing error in either."""
     shorter, longer = sorted((len(left), len(right)))
     if shorter < 4 or longer < 5 or left[0] != right[0]:

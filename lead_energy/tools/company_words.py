@@ -45,7 +45,26 @@ OPTIONAL = _words(
 )
 
 # a word that may be missing, though it is looked at when words are joined
-SILENT = frozenset({"eigenbetrieb", "ges.", "gesellschaft"})
+SILENT = frozenset({"eigenbetrieb", "ges.", "gesellschaft", "zweckverband"})
+
+# whose body it is says no more than the body does: Stadt Ulm, Stadtwerke
+OWNERS = _words(
+    """
+    gemeinde hansestadt kreisstadt landeshauptstadt markt marktes marktgemeinde stadt
+    universitatsstadt
+    """
+)
+
+# what public bodies are called by what they do: Stadtwerke, Abwasserbetrieb
+PUBLIC_ENDINGS = (
+    "betrieb",
+    "betriebe",
+    "entwasserung",
+    "reinigung",
+    "versorgung",
+    "werk",
+    "werke",
+)
 
 # words that many companies share: they do not make a name by themselves
 GENERIC = _words(

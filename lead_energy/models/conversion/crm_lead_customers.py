@@ -229,7 +229,7 @@ class CrmLead(models.Model):
         return (
             bool(self.partner_name)
             and company.is_company
-            and not company_names.is_same(
+            and not company_names.compare(
                 company_names.parse(self.partner_name),
                 company_names.parse(company.name),
                 company_names.get_town_words(self.city, company.city),
@@ -344,10 +344,8 @@ class CrmLead(models.Model):
                 for word in name.words
                 for group in groups_by_word.get(word[:3], ())
             }
-            same = [
-                group for group in near.values() if lead._is_same_company(name, group)
-            ]
-            if not same:
+            same, is_doubtful = lead._choose_groups(name, near.values())
+            if not same and not is_doubtful:
                 group = [lead]
                 found.groups.append(group)
                 for word in {word[:3] for word in name.words}:
@@ -356,17 +354,31 @@ class CrmLead(models.Model):
                 same[0].append(lead)
             else:
                 found.contacts.pop(lead, None)
-                found.doubts[lead] = self.env._(
-                    "another of these leads has this company name at another place"
-                )
+                found.doubts[lead] = lead._get_doubt_about_group(same)
 
-    def _is_same_company(self, name, group):
-        other = group[0]
-        return company_names.is_same(
-            name,
-            company_names.parse(other.partner_name),
-            company_names.get_town_words(self.city, other.city),
-        )
+    def _choose_groups(self, name, groups):
+        """Return the groups of our company, and whether one may be it, misspelt."""
+        same, is_doubtful = [], False
+        for group in groups:
+            other = group[0]
+            match = company_names.compare(
+                name,
+                company_names.parse(other.partner_name),
+                company_names.get_town_words(self.city, other.city),
+            )
+            is_near = match and self.zip and self.zip == other.zip
+            if match == company_names.SAME or is_near:
+                same.append(group)
+            elif match and not self._is_elsewhere(other):
+                is_doubtful = True
+        return same, is_doubtful
+
+    def _get_doubt_about_group(self, same):
+        if same:
+            return self.env._(
+                "another of these leads has this company name at another place"
+            )
+        return self.env._("another of these leads has nearly this company name")
 
     # -------------------------------------------------------------------- choke point
     def _create_customer(self, with_parent=None):
@@ -406,7 +418,7 @@ class CrmLead(models.Model):
             f"{reason} {value}"
             for lead in self
             for reason, value in lead._prepare_company_match().items()
-            if value and reason != "core"
+            if value and reason not in ("core", "parts")
         }
         claims |= {
             f"key {company_names.parse(name).key}" for name in company_names_typed

@@ -12,6 +12,7 @@ WEIGHTS = {
     "vat": 100,
     "malo": 80,
     "same_name": 60,
+    "misspelt": 40,
     "domain": 50,
     "website": 50,
     "phone": 40,
@@ -91,6 +92,8 @@ class CrmLead(models.Model):
         return {
             "key": name.key or None,
             "core": name.core or None,
+            "joined": name.joined or None,
+            "parts": "|".join(sorted(name.parts)) or None,
             "domain": email[1:] if email.startswith("@") else None,
             "host": host and host[1],
             "vat": re.sub(r"[^A-Z0-9]", "", (self.vat or "").upper()) or None,
@@ -124,8 +127,11 @@ class CrmLead(models.Model):
             towns = company_names.get_town_words(self.city, company.city)
             likeness = company_names.get_similarity(name, other) if name.words else 0
             reasons = set(reasons) - {"name"}
-            if company_names.is_same(name, other, towns):
+            match = company_names.compare(name, other, towns)
+            if match == company_names.SAME:
                 reasons.add("same_name")
+            elif match == company_names.MISSPELT:
+                reasons.add("misspelt")
             elif likeness >= SIMILAR_NAME:
                 reasons.add("name")
             if not reasons:
@@ -133,10 +139,7 @@ class CrmLead(models.Model):
             if self.zip and company.zip == self.zip:
                 reasons.add("zip")
             score = sum(WEIGHTS[reason] for reason in reasons) + likeness / 10
-            is_certain = "vat" in reasons or (
-                "same_name" in reasons
-                and bool(reasons & STRONG or not self._is_elsewhere(company))
-            )
+            is_certain = self._is_certain(company, reasons)
             candidates.append(
                 CompanyCandidate(company, frozenset(reasons), score, is_certain)
             )
@@ -145,6 +148,18 @@ class CrmLead(models.Model):
             key=lambda c: (c.is_certain, c.partner.active, c.score, -c.partner.id),
             reverse=True,
         )
+
+    def _is_certain(self, company, reasons):
+        """Whether nobody needs to look.
+
+        A name alone is, unless the company is elsewhere; one that may be misspelt
+        needs something else that fits.
+        """
+        if "same_name" in reasons:
+            return bool(reasons & STRONG) or not self._is_elsewhere(company)
+        if "misspelt" in reasons:
+            return bool(reasons & {*STRONG, "zip"})
+        return "vat" in reasons
 
     def _is_elsewhere(self, company):
         """Whether both addresses are known, and lie apart."""
@@ -195,7 +210,9 @@ class CrmLead(models.Model):
         hints = [
             c
             for c in usable
-            if "same_name" in c.reasons or ("name" in c.reasons and c.reasons & STRONG)
+            if "same_name" in c.reasons
+            or ("misspelt" in c.reasons and not self._is_elsewhere(c.partner))
+            or ("name" in c.reasons and c.reasons & STRONG)
         ]
         if hints:
             return CompanyChoice(nobody, self._get_doubt(hints[0]))
@@ -204,6 +221,10 @@ class CrmLead(models.Model):
     def _get_doubt(self, candidate):
         if "same_name" in candidate.reasons:
             return self.env._("a company of this name is at another place")
+        if "misspelt" in candidate.reasons:
+            return self.env._(
+                "%(company)s has nearly the same name", company=candidate.partner.name
+            )
         return self.env._(
             "%(company)s has a similar name, and the same %(reasons)s",
             company=candidate.partner.name,
@@ -217,6 +238,7 @@ class CrmLead(models.Model):
             "vat": self.env._("tax ID"),
             "malo": self.env._("market location of another lead"),
             "same_name": self.env._("same name"),
+            "misspelt": self.env._("nearly the same name"),
             "domain": self.env._("e-mail domain"),
             "website": self.env._("website"),
             "phone": self.env._("phone"),

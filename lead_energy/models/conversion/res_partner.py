@@ -7,6 +7,8 @@ from ...tools import company_names
 
 # least likeness of the cores (pg_trgm) that makes a company worth a closer look
 MIN_SIMILARITY = "0.35"
+# least likeness of our core to a word or words of a longer one: KommEnergie to Komm
+MIN_WORD_SIMILARITY = "0.75"
 LIMIT = 30
 
 
@@ -41,6 +43,9 @@ class ResPartner(models.Model):
         "USING gin (company_match_core gin_trgm_ops)"
         " WHERE company_match_core IS NOT NULL"
     )
+    _company_match_joined_idx = models.Index(
+        "(replace(company_match_key, ' ', '')) WHERE company_match_key IS NOT NULL"
+    )
     _email_domain_idx = models.Index(
         "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
     )
@@ -64,8 +69,8 @@ class ResPartner(models.Model):
         """Find the companies that may be meant, whoever may read them.
 
         :param list inputs: a dict for each company that is looked for, with the keys
-            ``key``, ``core``, ``domain``, ``host``, ``vat`` and ``phone``, each may be
-            None
+            ``key``, ``core``, ``joined``, ``parts``, ``domain``, ``host``, ``vat`` and
+            ``phone``, each may be None; parts are separated by |
         :return: a list, for each input {id of the company: set of reasons}; reasons
             are vat, domain, website, phone and name (alike at least)
         """
@@ -81,21 +86,26 @@ class ResPartner(models.Model):
                 "is_company",
             ]
         )
-        columns = ("key", "core", "domain", "host", "vat", "phone")
+        columns = (
+            "key", "core", "joined", "parts", "domain", "host", "vat", "phone"
+        )  # fmt: skip
         rows = self.env.execute_query(
             SQL(
                 """
                 SET LOCAL jit = off;
                 SET LOCAL pg_trgm.similarity_threshold = %s;
+                SET LOCAL pg_trgm.word_similarity_threshold = %s;
                 SELECT input.ref, company.id, match.reason
                   FROM unnest(%s, %s::text[], %s::text[], %s::text[], %s::text[],
-                              %s::text[], %s::text[])
-                       AS input (ref, key, core, domain, host, vat, phone)
+                              %s::text[], %s::text[], %s::text[], %s::text[])
+                       AS input (ref, key, core, joined, parts, domain, host, vat,
+                                 phone)
                  CROSS JOIN LATERAL (%s) match
                   JOIN res_partner company ON company.id = match.id
                  WHERE company.is_company
                 """,
                 MIN_SIMILARITY,
+                MIN_WORD_SIMILARITY,
                 list(range(len(inputs))),
                 *([values.get(column) for values in inputs] for column in columns),
                 SQL(" UNION ALL ").join(self._get_match_selects()),
@@ -124,6 +134,11 @@ class ResPartner(models.Model):
                 " AND website IS NOT NULL"
             ),
             "phone": "phone_sanitized = input.phone",
+            # a name that was split or joined elsewhere
+            "name": (
+                "replace(company_match_key, ' ', '') = input.joined"
+                " AND company_match_key IS NOT NULL"
+            ),
         }
         selects = [
             SQL(
@@ -135,16 +150,22 @@ class ResPartner(models.Model):
             )
             for reason, condition in equal.items()
         ]
-        selects.append(
+        alike = (
+            SQL("company_match_core %% input.core"),
+            # a longer name, and a shorter one: with a town, or without
+            SQL("company_match_core %%> input.core"),
+            SQL("company_match_core = ANY(string_to_array(input.parts, '|'))"),
+        )
+        return selects + [
             SQL(
                 "(SELECT id, 'name' AS reason FROM res_partner"
-                " WHERE company_match_core %% input.core"
-                " AND company_match_core IS NOT NULL"
+                " WHERE %s AND company_match_core IS NOT NULL"
                 " ORDER BY similarity(company_match_key, input.key) DESC, id LIMIT %s)",
+                condition,
                 LIMIT,
             )
-        )
-        return selects
+            for condition in alike
+        ]
 
     def _is_without_company(self):
         """Whether a person could become a contact of a company: nobody's yet."""

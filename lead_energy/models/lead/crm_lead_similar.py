@@ -135,7 +135,7 @@ class CrmLead(models.Model):
         other = company_names.parse(lead.partner_name or "")
         towns = company_names.get_town_words(self.city, lead.city)
         return (
-            company_names.is_same(name, other, towns)
+            bool(company_names.compare(name, other, towns))
             or company_names.get_similarity(name, other) >= NEARLY
         )
 
