@@ -1,4 +1,9 @@
-"""The words that German company names are made of, folded as company_names folds."""
+"""The words that German company names are made of, folded as company_names folds.
+
+PLACES is a list made by hand of towns, regions and rivers that stand in such names; it
+is not the official register of municipalities. Nothing may rest on its being complete:
+a town that it lacks makes names a question to a person, never one company.
+"""
 
 
 def _words(text):

@@ -340,11 +340,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _get_compared(self):
         """Yield an existing partner and {its field: the value of the lead} each."""
         company, contact = self._get_company(), self._get_contact()
-        names = dict(COMPANY_FIELDS)
+        names = COMPANY_FIELDS | ADDRESS
         if company:
-            # an address is taken as a whole, or it would be nobody's
-            if not any(company[name] for name in ADDRESS) or company.zip:
-                names |= ADDRESS
             if self.contact_choice == "none":
                 names |= {"email": "email_from", "phone": "phone"}
             yield company, names
@@ -366,10 +363,25 @@ class CrmLead2opportunityPartner(models.TransientModel):
                         "kind": "differ" if old else "fill",
                         "old_value": self._get_text(old),
                         "new_value": self._get_text(new),
-                        "take": not old,
+                        "take": not old and not self._would_mix(partner, name),
                     }
                 )
         return lines
+
+    def _would_mix(self, partner, name):
+        """Whether the field is part of an address, and the partner's is another.
+
+        An address is taken as a whole, or it would be nobody's.
+        """
+        if name not in ADDRESS:
+            return False
+        lead = self.lead_id
+        if partner.country_id and partner.country_id != lead.country_id:
+            return True
+        has_address = any(
+            partner[part] for part in ("street", "street2", "zip", "city")
+        )
+        return has_address and partner.zip != lead.zip
 
     def _is_equal(self, partner, name, old, new):
         lead = self.lead_id

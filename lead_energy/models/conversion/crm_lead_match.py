@@ -115,7 +115,7 @@ class CrmLead(models.Model):
         for lead, match in zip(self, matches, strict=True):
             for other in companies.get(lead.malo_id, ()):
                 company = other.partner_id.commercial_partner_id
-                if other != lead and company.is_company:
+                if other != lead._origin and company.is_company:
                     match[company.id].add("malo")
 
     def _rank_companies(self, reasons_by_company):

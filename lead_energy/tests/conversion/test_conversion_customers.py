@@ -130,6 +130,40 @@ class TestConversionCustomers(ConversionCommon):
         self.assertFalse(self.rep.partner_id.parent_id)
         self.assertEqual(self.all_partners(), existing, "no company without a contact")
 
+    # ----------------------------------------------------------------- what is filled
+    def test_an_address_is_not_filled_piecemeal_into_a_company_that_has_one(self):
+        address = ("street", "zip", "city", "country_id")
+        austria = self.env.ref("base.at").id
+        cases = (
+            ({}, {"street", "zip", "city", "country_id"}),
+            ({"country_id": self.germany.id}, {"street", "zip", "city"}),
+            ({"zip": "10115"}, {"street", "city", "country_id"}),
+            ({"zip": "80331", "city": "München"}, set()),
+            ({"city": "Bonn"}, set()),
+            ({"street": "Gartenweg 2"}, set()),
+            ({"country_id": austria}, set()),
+        )
+        for vals, filled in cases:
+            with self.subTest(vals=vals), self.env.cr.savepoint() as savepoint:
+                company = self.create_company(**vals)
+                lead = self.create_full_lead()
+                wizard = self.open_dialog(lead)
+                wizard.write(
+                    {"company_choice": "exist", "commercial_partner_id": company.id}
+                )
+                self.go_to_result(wizard)
+                taken = wizard.change_ids.filtered(
+                    lambda change: change.take and change.field_name in address
+                )
+                self.assertEqual(set(taken.mapped("field_name")), filled)
+                before = {name: company[name] for name in address}
+                wizard.action_convert()
+                for name in address:
+                    value = lead[name] if name in filled else before[name]
+                    self.assertEqual(company[name], value, name)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
     # -------------------------------------------------------------- one rule for all
     def test_every_path_takes_the_same_person(self):
         buche = self.create_company(name="Buche Holzbau GmbH").id
