@@ -72,14 +72,15 @@ class CrmLead(models.Model):
     def _prepare_initial_status(self, vals, defaults):
         """Put the status of a new lead into its values."""
         lead_type = vals.get("type") or defaults.get("type")
-        status = self.env["crm.lead.status"].browse(
-            vals.get("lead_status_id") or defaults.get("lead_status_id")
-        )
+        is_default = not vals.get("lead_status_id")
+        if is_default:  # an empty one is none
+            vals["lead_status_id"] = defaults.get("lead_status_id")
+        status = self._browse_lead_status(vals["lead_status_id"])
         kind = self.env["crm.lead.status"]._get_kinds().get(status.id)
         if (
             lead_type == "opportunity"
             or not status
-            or (kind == "converted" and not vals.get("lead_status_id"))
+            or (kind == "converted" and is_default)
         ):
             vals["lead_status_id"] = self._get_initial_status(lead_type).id
         elif kind == "converted":
@@ -89,6 +90,21 @@ class CrmLead(models.Model):
         elif kind == "rework" and not vals.get("rework_date"):
             vals["rework_date"] = self._get_default_rework_date()
         vals.setdefault("lead_status_date", self.env.cr.now())
+
+    @api.model
+    def _browse_lead_status(self, status_id):
+        """Return the status that values bring.
+
+        :raise UserError: it is no id of a status; Odoo takes a text for no value
+        """
+        if status_id and type(status_id) is not int:
+            raise UserError(
+                self.env._(
+                    "The lead status is set by its id, a number, not by “%(value)s”.",
+                    value=status_id,
+                )
+            )
+        return self.env["crm.lead.status"].browse(status_id)
 
     @api.model
     def _is_status_set_by_system(self):
@@ -154,7 +170,7 @@ class CrmLead(models.Model):
         if "lead_status_id" not in vals:
             yield self, vals
             return
-        status = self.env["crm.lead.status"].browse(vals["lead_status_id"])
+        status = self._browse_lead_status(vals["lead_status_id"])
         if not status:
             if "import_file" in self.env.context:
                 # an empty cell says nothing

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged, users
 
 from .common import ImportCase
@@ -56,3 +57,56 @@ class TestLeadImportUpdate(ImportCase):
             with self.subTest(count), self.assertQueryCount(2):
                 leads._prepare_lead_names(values)
             self.assertTrue(all(vals["name"] for vals in values))
+
+    @users("energy_rep")
+    def test_an_empty_status_is_the_first_one(self):
+        leads = self.import_leads("Betreff;Status\nA;\nB;Kontaktiert\n")
+        leads |= self.create_lead(lead_status_id=False)
+        statuses = [self.status_open, self.status_contacted, self.status_open]
+        self.assertEqual([lead.lead_status_id for lead in leads], statuses)
+        for lead in leads:
+            self.assertEqual(len(lead.sudo().lead_status_log_ids), 1)
+        opportunity = self.create_lead(type="opportunity", lead_status_id=False)
+        self.assertEqual(opportunity.lead_status_id, self.status_converted)
+
+    @users("energy_rep")
+    def test_an_empty_cell_says_nothing_about_what_every_lead_has(self):
+        content = (
+            "External ID;Betreff;Leadnummer;Status;Telefon\n"
+            "x_1;A;N-1;Kontaktiert;030 1\n"
+        )
+        lead = self.import_leads(content)
+        updated = self.import_leads(
+            "External ID;Betreff;Leadnummer;Status;Telefon\nx_1;;;;\n"
+        )
+        self.assertEqual(updated, lead)
+        self.assertRecordValues(
+            lead,
+            [
+                {
+                    "name": "A",
+                    "lead_number": "N-1",
+                    "lead_status_id": self.status_contacted.id,
+                    "phone": False,
+                }
+            ],
+        )
+        # by load, too, which no screen has prepared
+        result = self.env["crm.lead"].load(
+            [".id", "lead_status_id", "lead_number"], [[str(lead.id), "", ""]]
+        )
+        self.assertFalse(result["messages"])
+        self.assertEqual(
+            (lead.lead_number, lead.lead_status_id.kind), ("N-1", "contacted")
+        )
+
+    @users("energy_rep")
+    def test_a_text_is_no_status(self):
+        lead = self.create_lead()
+        text = str(self.status_contacted.id)
+        for status in (text, "Kontaktiert"):
+            with self.assertRaisesRegex(UserError, status):
+                lead.write({"lead_status_id": status})
+            with self.assertRaisesRegex(UserError, status):
+                self.create_lead(lead_status_id=status)
+        self.assertEqual(lead.lead_status_id, self.status_open)
