@@ -6,7 +6,10 @@ from .capture import (
     test_lead_import_update,
     test_lead_mail,
 )
-from .company import test_company_category
+from .company import (
+    test_company_category,
+    test_field_groups,
+)
 from .conversion import (
     test_company_names,
     test_conversion_customers,

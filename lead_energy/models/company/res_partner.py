@@ -14,6 +14,7 @@ class ResPartner(models.Model):
     CATEGORY belongs to the company; its contacts have the same.
     STATUS belongs to the person and follows the newest lead of that person. It is
     hidden where the category does not use it, and never cleared.
+    Both are ours alone: people outside may read their own partner, and not these.
     """
 
     _inherit = "res.partner"
@@ -23,18 +24,24 @@ class ResPartner(models.Model):
         index="btree_not_null",
         tracking=True,
         ondelete="restrict",
+        groups="base.group_user",
         help="What the company is to us. Its contacts have the same category.",
     )
     company_category_description = fields.Text(
-        related="company_category_id.description", string="About the Category"
+        related="company_category_id.description",
+        string="About the Category",
+        groups="base.group_user",
     )
-    use_lead_status = fields.Boolean(related="company_category_id.use_lead_status")
+    use_lead_status = fields.Boolean(
+        related="company_category_id.use_lead_status", groups="base.group_user"
+    )
     lead_status_id = fields.Many2one(
         "crm.lead.status",
         index="btree_not_null",
         copy=False,
         tracking=True,
         ondelete="restrict",
+        groups="base.group_user",
         help="Follows the newest lead of this person, and can be changed here.",
     )
 

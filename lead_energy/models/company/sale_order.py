@@ -7,7 +7,10 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     interest_ids = fields.Many2many(
-        "crm.lead.interest", string="Interests", context={"active_test": False}
+        "crm.lead.interest",
+        string="Interests",
+        context={"active_test": False},
+        groups="base.group_user",
     )
 
     def action_confirm(self):

@@ -26,6 +26,7 @@ class ResPartner(models.Model):
         precompute=True,
         copy=False,
         export_string_translation=False,
+        groups="base.group_user",
         help="Technical: the name of a company, folded, without its legal form.",
     )
     company_match_core = fields.Char(
@@ -34,6 +35,7 @@ class ResPartner(models.Model):
         precompute=True,
         copy=False,
         export_string_translation=False,
+        groups="base.group_user",
         help="Technical: of the key, the words that few companies share.",
     )
     email_normalized = fields.Char(index="btree_not_null")
