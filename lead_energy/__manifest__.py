@@ -10,6 +10,7 @@
     "data": [
         "security/crm_lead_security.xml",
         "security/crm_lead_score_security.xml",
+        "security/crm_lead_wizard_security.xml",
         "security/ir.model.access.csv",
         "data/ir_sequence_data.xml",
         "data/crm_lead_status_data.xml",

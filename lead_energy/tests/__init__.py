@@ -12,10 +12,12 @@ from .company import (
 )
 from .conversion import (
     test_company_names,
+    test_conversion_closed,
     test_conversion_customers,
     test_conversion_dialogs,
     test_conversion_paths,
     test_conversion_under_way,
+    test_dialog_owner,
     test_lead_conversion,
     test_lead_conversion_race,
     test_lead_to_order,

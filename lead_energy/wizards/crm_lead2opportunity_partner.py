@@ -643,6 +643,13 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _is_mass(self):
         return False
 
+    def _action_convert(self):
+        """Convert the lead of the dialog, also where no list named it."""
+        if self._is_mass() or self.env.context.get("active_ids"):
+            return super()._action_convert()
+        dialog = self.with_context(active_ids=self.lead_id.ids)
+        return super(CrmLead2opportunityPartner, dialog)._action_convert()
+
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
         with leads._recorded_conversion() as leads:
             if self.name == "convert" and not self._is_mass():

@@ -43,12 +43,20 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             wizard.doubts = items and Markup("<ul class='mb-0'>%s</ul>") % items
 
     def _find_customers(self, leads):
+        """Find the customers of leads, and those that stay as they are.
+
+        :return: FoundCustomers
+        """
+        closed = leads.filtered(lambda lead: not lead.active)
         leads = leads.filtered(
             lambda lead: lead.type == "lead" and lead.active and not lead.partner_id
         )
         if self.action == "exist":
             leads = leads.browse()
-        return leads._find_customers(with_people=self.action != "create")
+        found = leads._find_customers(with_people=self.action != "create")
+        for lead in closed:
+            found.doubts[lead] = self.env._("it is closed: reopen it first")
+        return found
 
     def _is_mass(self):
         return True
@@ -68,9 +76,7 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def action_mass_convert(self):
         """Convert what is certain, and show the leads that need a decision."""
         action = super().action_mass_convert()
-        left = self.lead_tomerge_ids.exists().filtered(
-            lambda lead: lead.type == "lead" and lead.active
-        )
+        left = self.lead_tomerge_ids.exists().filtered(lambda lead: lead.type == "lead")
         if not left:
             return action
         return {
@@ -79,4 +85,5 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
             "res_model": left._name,
             "views": [(False, "list"), (False, "form")],
             "domain": [("id", "in", left.ids)],
+            "context": {"active_test": False},
         }

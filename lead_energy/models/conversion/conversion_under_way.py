@@ -7,6 +7,7 @@ class ConversionUnderWay:
     :ivar kind: what is made of the leads: 'opportunity', 'partner', or 'undo'
     :ivar date: when it started
     :ivar before: {lead id: {field: value}} of what the leads were then
+    :ivar predicted: ids of the leads whose probability was Odoo's prediction
     :ivar created: {lead id: [[model, id]]} of what was created for each lead
     :ivar filled: [[id of partner, {field: [before, after]}]] of what was written on
         partners that existed
@@ -18,6 +19,7 @@ class ConversionUnderWay:
         self.kind = kind
         self.date = date
         self.before = before or {}
+        self.predicted = set()
         self.created = {}
         self.filled = []
         self.started = set()

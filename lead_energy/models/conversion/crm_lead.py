@@ -79,9 +79,13 @@ class CrmLead(models.Model):
 
     def _start_conversion(self, kind):
         """Return the leads in the environment of a new ConversionUnderWay."""
-        before = self._get_restorable_values()
-        now = self.env.cr.now()
-        return tell(self, conversion=ConversionUnderWay(kind, now, before))
+        conversion = ConversionUnderWay(
+            kind, self.env.cr.now(), self._get_restorable_values()
+        )
+        # sudo: as the values
+        predicted = self.sudo().filtered("is_automated_probability")
+        conversion.predicted = set(predicted.ids)
+        return tell(self, conversion=conversion)
 
     def _finish_conversion(self):
         """Let follow what follows from the conversion, and record it."""
@@ -133,19 +137,29 @@ class CrmLead(models.Model):
         if not conversion:
             return
         inquiry = conversion.lead_id.with_env(self.env)
-        message = self.env._(
-            "The lead was merged into the inquiry %(inquiry)s, by %(user)s.",
-            inquiry=conversion.lead_id.display_name,
-            user=conversion.user_id.name,
-        )
         if not inquiry.has_access("read"):
-            raise UserError(message)
+            raise UserError(
+                self.env._(
+                    "The lead was merged into an inquiry that you may not read. Ask "
+                    "your sales manager."
+                )
+            )
         raise RedirectWarning(
-            message, inquiry._get_result_action(), self.env._("Show the Result")
+            self.env._(
+                "The lead was merged into the inquiry %(inquiry)s, by %(user)s.",
+                inquiry=inquiry.display_name,
+                user=conversion.user_id.name,
+            ),
+            inquiry._get_result_action(),
+            self.env._("Show the Result"),
         )
 
     def _check_is_convertible(self):
-        """Lead whoever comes second to what the first one's conversion made."""
+        """Refuse what is converted already, and what Odoo would convert by half.
+
+        Whoever comes second is led to what the first one's conversion made. Odoo does
+        not convert what is archived, but would create its customer.
+        """
         for lead in self:
             if lead.type == "opportunity" or lead.lead_status_kind == "converted":
                 raise RedirectWarning(
@@ -157,6 +171,36 @@ class CrmLead(models.Model):
                     lead._get_result_action(),
                     self.env._("Show the Result"),
                 )
+            if not lead.active:
+                raise RedirectWarning(
+                    lead._get_closed_text(),
+                    self.env.ref("lead_energy.crm_lead_action_reopen_and_convert").id,
+                    self.env._("Reopen and Convert"),
+                    {
+                        "active_model": self._name,
+                        "active_id": lead.id,
+                        "active_ids": lead.ids,
+                    },
+                )
+
+    def _get_closed_text(self):
+        if self.won_status == "lost":
+            return self.env._(
+                "%(lead)s is closed (%(status)s). Reopen it to convert it.",
+                lead=self.display_name,
+                status=self.lead_status_id.name,
+            )
+        return self.env._(
+            "%(lead)s is archived. Reopen it to convert it.", lead=self.display_name
+        )
+
+    def action_reopen_and_convert(self):
+        """Take up a closed lead again, and open the dialog of the conversion."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self.active:
+            self.action_restore()
+        return self.action_convert()
 
     def _get_converting_user(self):
         # sudo: the name of a colleague, on a lead that the user may read
@@ -349,6 +393,7 @@ class CrmLead(models.Model):
             },
             "created": created,
             "filled": conversion.filled,
+            "was_predicted": self.id in conversion.predicted,
         }
 
     def _note_created(self, record):

@@ -57,6 +57,9 @@ class CrmLeadConversion(models.Model):
     # What undo needs
     changes = fields.Json(help="Of the lead: {field: [before, after]}.")
     created = fields.Json(help="[[model, id]] of what the conversion created.")
+    was_predicted = fields.Boolean(
+        help="The probability was Odoo's prediction, and is again after an undo."
+    )
     filled = fields.Json(help="Of partners: [[id, {field: [before, after]}]].")
     followed = fields.Json(help="As filled: what automations changed along with it.")
     contents = fields.Json(
@@ -142,6 +145,9 @@ class CrmLeadConversion(models.Model):
             if now[name] != value
         }
         lead._set_columns(derived)
+        # sudo: what the record says is the system's
+        if self.sudo().was_predicted:
+            lead._follow_prediction()
 
     def _restore_status_log(self):
         """The stay before the conversion goes on as if it had never ended."""

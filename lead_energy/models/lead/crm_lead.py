@@ -176,6 +176,7 @@ class CrmLead(models.Model):
         """Return a copy of what people, files or clients gave, as it is stored."""
         vals = dict(vals)
         self._drop_score(vals)
+        self._check_given_status(vals)
         self._normalize_identifiers(vals)
         self._shrink_business_card(vals)
         self._note_manual_qualification(vals)

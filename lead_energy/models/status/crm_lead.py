@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 
 from ..context import tell, told
 
+# a lead that got there stays, until somebody takes it up again
+FINAL_KINDS = ("closed", "converted")
 # furthest first: what a merged lead has reached
 OPEN_KINDS = ("qualified", "contacted", "rework", "open")
 
@@ -72,39 +74,48 @@ class CrmLead(models.Model):
     def _prepare_initial_status(self, vals, defaults):
         """Put the status of a new lead into its values."""
         lead_type = vals.get("type") or defaults.get("type")
-        is_default = not vals.get("lead_status_id")
-        if is_default:  # an empty one is none
-            vals["lead_status_id"] = defaults.get("lead_status_id")
-        status = self._browse_lead_status(vals["lead_status_id"])
+        given = vals.get("lead_status_id")
+        status = self.env["crm.lead.status"].browse(
+            given or defaults.get("lead_status_id")
+        )
         kind = self.env["crm.lead.status"]._get_kinds().get(status.id)
         if (
             lead_type == "opportunity"
             or not status
-            or (kind == "converted" and is_default)
+            or (kind == "converted" and not given)
         ):
-            vals["lead_status_id"] = self._get_initial_status(lead_type).id
+            status = self._get_initial_status(lead_type)
         elif kind == "converted":
             self._raise_converted_by_hand(status)
         elif kind == "closed":
             vals.update(active=False, probability=0)
         elif kind == "rework" and not vals.get("rework_date"):
             vals["rework_date"] = self._get_default_rework_date()
+        vals["lead_status_id"] = status.id
         vals.setdefault("lead_status_date", self.env.cr.now())
 
     @api.model
-    def _browse_lead_status(self, status_id):
-        """Return the status that values bring.
+    def _check_given_status(self, vals):
+        """Make of a status that a client gave the id of one that exists, or nothing.
 
-        :raise UserError: it is no id of a status; Odoo takes a text for no value
+        :raise UserError: there is no such status
         """
-        if status_id and type(status_id) is not int:
+        value = vals.get("lead_status_id")
+        if not value:
+            return
+        if isinstance(value, models.BaseModel):
+            value = value.id
+        elif isinstance(value, str) and value.isdecimal():
+            value = int(value)
+        kinds = self.env["crm.lead.status"]._get_kinds()
+        if type(value) is not int or value not in kinds:
             raise UserError(
                 self.env._(
-                    "The lead status is set by its id, a number, not by “%(value)s”.",
-                    value=status_id,
+                    "'%(value)s' is no lead status. Choose one of the list.",
+                    value=value,
                 )
             )
-        return self.env["crm.lead.status"].browse(status_id)
+        vals["lead_status_id"] = value
 
     @api.model
     def _is_status_set_by_system(self):
@@ -170,7 +181,7 @@ class CrmLead(models.Model):
         if "lead_status_id" not in vals:
             yield self, vals
             return
-        status = self._browse_lead_status(vals["lead_status_id"])
+        status = self.env["crm.lead.status"].browse(vals["lead_status_id"])
         if not status:
             if "import_file" in self.env.context:
                 # an empty cell says nothing
@@ -231,11 +242,14 @@ class CrmLead(models.Model):
             )
 
     def _check_not_converted(self):
-        """A lead that became a business partner leaves by its conversion's undo."""
+        """A lead that became a business partner leaves by its conversion's undo.
+
+        Also when it was lost since.
+        """
         if self._is_in_conversion() or told(self.env, "by_system"):
             return
-        converted = self.filtered(lambda lead: lead.lead_status_kind == "converted")
-        if standing := converted._get_standing_conversions():
+        final = self.filtered(lambda lead: lead.lead_status_kind in FINAL_KINDS)
+        if standing := final._get_standing_conversions():
             raise UserError(
                 self.env._(
                     "%(name)s is converted, and what was created for it would stay. "
@@ -274,15 +288,9 @@ class CrmLead(models.Model):
             yield vals
             return
         changed = self.filtered(lambda lead: lead.lead_status_id.id != status_id)
-        restored = self.filtered(
-            lambda lead: vals.get("active") and lead.won_status == "lost"
-        )
         if changed and not told(self.env, "undo_move"):
             vals = {**vals, "lead_status_date": self.env.cr.now()}
         yield vals
-        if restored:
-            # as Odoo's restore: the probability follows its prediction again
-            restored._compute_probabilities()
         if changed and not self._is_in_conversion():
             changed._log_status_change(status_id)
             changed._after_status_change()
@@ -331,6 +339,14 @@ class CrmLead(models.Model):
                 old_status_by_lead.get(lead.id, {}), new_status_by_lead.get(lead.id, {})
             )
         )
+        self.filtered(
+            lambda lead: (
+                lead.type == "lead"
+                and not lead.probability
+                and old_status_by_lead.get(lead.id, {}).get("is_lost")
+                and not new_status_by_lead.get(lead.id, {}).get("is_lost")
+            )
+        )._follow_prediction()
         # a lead that is being created gets its first log row from create()
         is_new = not old_status_by_lead
         for kind in ("closed", "converted"):
@@ -341,6 +357,13 @@ class CrmLead(models.Model):
             for status_id, group in leads._group_by_return_status().items():
                 group._automate_status(status_id)
         return result
+
+    def _follow_prediction(self):
+        """Let the probability be Odoo's prediction, as Odoo's 'Restore' does."""
+        if self:
+            self._compute_probabilities()
+            for lead in self:
+                lead.probability = lead.automated_probability
 
     def _get_automatic_kind(self, old, new):
         """Return the kind that a lead goes to by itself, None if it stays.

@@ -5,9 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..context import tell
-
-# kinds in which a lead stays, so that its days there mean nothing
-FINAL_KINDS = ("closed", "converted")
+from .crm_lead import FINAL_KINDS
 
 
 class CrmLead(models.Model):

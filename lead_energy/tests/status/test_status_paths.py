@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from ..common import LeadEnergyCommon
@@ -88,6 +89,47 @@ class TestStatusPaths(LeadEnergyCommon):
         return wizards.with_context(
             active_model="crm.lead", active_ids=leads.ids, active_id=leads[0].id
         ).create(vals)
+
+    def test_no_path_leaves_a_lead_without_status_and_log(self):
+        leads = self.env["crm.lead"].with_user(self.rep)
+        values = {"name": "A", "type": "lead"}
+        for given, context in (
+            ({"lead_status_id": False}, {}),
+            ({"lead_status_id": None}, {}),
+            ({"lead_status_id": 0}, {}),
+            ({"lead_status_id": ""}, {}),
+            ({}, {"default_lead_status_id": False}),
+            ({"lead_status_id": False}, {"default_lead_status_id": False}),
+        ):
+            with self.subTest(given=given, context=context):
+                lead = leads.with_context(**context).create({**values, **given})
+                self.assertEqual(lead.lead_status_id, self.status_open)
+                self.assertEqual(lead.lead_status_log_ids.status_id, self.status_open)
+        for empty in (False, None, 0, ""):
+            with self.assertRaisesRegex(UserError, "always has a status"):
+                lead.write({"lead_status_id": empty})
+        opportunity = leads.create(
+            {"name": "A", "type": "opportunity", "lead_status_id": False}
+        )
+        self.assertEqual(opportunity.lead_status_id, self.status_converted)
+        self.assertEqual(len(opportunity.lead_status_log_ids), 1)
+
+    def test_a_status_by_the_text_of_its_id_or_one_that_is_none(self):
+        leads = self.env["crm.lead"].with_user(self.rep)
+        values = {"name": "A", "type": "lead"}
+        text = str(self.status_qualified.id)
+        lead = leads.create({**values, "lead_status_id": text})
+        self.assertEqual(lead.lead_status_id, self.status_qualified)
+        lead.write({"lead_status_id": str(self.status_contacted.id)})
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
+        last = self.env["crm.lead.status"].search([], order="id desc", limit=1)
+        for wrong in ("Contacted", "-1", last.id + 1, True, 1.5, [1], {"id": 1}):
+            with self.subTest(wrong=wrong):
+                with self.assertRaisesRegex(UserError, "no lead status"):
+                    leads.create({**values, "lead_status_id": wrong})
+                with self.assertRaisesRegex(UserError, "no lead status"):
+                    lead.write({"lead_status_id": wrong})
+        self.assertEqual(lead.lead_status_log_ids[0].status_id, self.status_contacted)
 
     def test_every_path(self):
         for path, status, log, category in PATHS:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import freeze_time, tagged
 
 from ..common import LeadEnergyCommon
@@ -79,7 +79,7 @@ class TestStatusRandom(LeadEnergyCommon):
                 result = getattr(self, name)() or ""
                 self.env.flush_all()
                 return result
-        except (UserError, AccessError) as refused:
+        except (UserError, AccessError, RedirectWarning) as refused:
             # refused with a message, and rolled back as a request would be
             self.env.invalidate_all()
             return f"refused: {refused}"
