@@ -32,7 +32,8 @@ def pre_init_hook(env):
                 ADD COLUMN IF NOT EXISTS lead_score_lines jsonb,
                 ADD COLUMN IF NOT EXISTS lead_temperature varchar,
                 ADD COLUMN IF NOT EXISTS qualification varchar,
-                ADD COLUMN IF NOT EXISTS last_touch_date timestamp
+                ADD COLUMN IF NOT EXISTS last_touch_date timestamp,
+                ADD COLUMN IF NOT EXISTS has_objected boolean
             """
         )
     )
@@ -68,9 +69,21 @@ def post_init_hook(env):
     _number_leads(env)
     _set_statuses(env)
     env["res.partner"]._init_company_match_key()
+    _note_objections(env)
     env.invalidate_all()
     env.ref("lead_energy.score_model").action_publish()
     env["crm.lead"]._install_scores()
+
+
+def _note_objections(env):
+    """As the field computes it, in one statement."""
+    env.cr.execute(
+        """
+        UPDATE crm_lead SET has_objected = TRUE
+         WHERE email_normalized IN (SELECT email FROM mail_blacklist WHERE active)
+            OR phone_sanitized IN (SELECT number FROM phone_blacklist WHERE active)
+        """
+    )
 
 
 def uninstall_hook(env):

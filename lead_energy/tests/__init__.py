@@ -36,9 +36,11 @@ from .lead import (
 from .score import (
     test_lead_score,
     test_score,
+    test_score_daily,
     test_score_edges,
     test_score_examples,
     test_score_form,
+    test_score_model,
     test_score_oracle,
     test_score_rules,
 )

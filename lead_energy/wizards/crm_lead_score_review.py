@@ -34,6 +34,8 @@ class CrmLeadScoreReview(models.TransientModel):
     impact = fields.Html(compute="_compute_impact", sanitize=False)
     back_test = fields.Html(compute="_compute_back_test", sanitize=False)
     suggestions = fields.Html(compute="_compute_suggestions", sanitize=False)
+    trial_lead_id = fields.Many2one("crm.lead", string="Try on Lead")
+    trial = fields.Html(compute="_compute_trial", sanitize=False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -104,6 +106,30 @@ class CrmLeadScoreReview(models.TransientModel):
                     "rules": rules,
                     "percent": _percent,
                     "decimal": self._format_decimal,
+                },
+            )
+
+    @api.depends("model_id", "trial_lead_id")
+    @api.depends_context("lang")
+    def _compute_trial(self):
+        """Show the score of one lead today and by this model, line by line."""
+        for review in self:
+            lead = review.trial_lead_id
+            if not lead:
+                review.trial = False
+                continue
+            # the score itself is computed past the rules of who asks
+            lead.check_access("read")
+            score, lines = review.model_id._origin._try_on(lead._origin)
+            labels = lead._get_score_labels()
+            review.trial = self.env["ir.qweb"]._render(
+                "lead_energy.crm_lead_score_trial",
+                {
+                    "labels": labels,
+                    "columns": [
+                        (lead.lead_score, lead.lead_score_lines or []),
+                        (score, lines),
+                    ],
                 },
             )
 

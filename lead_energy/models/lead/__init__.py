@@ -7,6 +7,7 @@ from . import crm_lead_mail
 from . import crm_lead_option
 from . import crm_lead_rating
 from . import crm_lead_similar
+from . import crm_lead_source
 from . import ir_filters
 from . import ir_sequence
 from . import mail_thread

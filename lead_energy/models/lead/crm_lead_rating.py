@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from . import crm_lead_option  # noqa: F401 - it comes first
 
@@ -36,6 +36,10 @@ class CrmLeadRating(models.Model):
             changed = self.filtered(lambda rating: rating.kind != vals["kind"])
             changed._unlink_except_used()
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_points(self):
+        self.env["crm.lead.score.rule"]._check_no_points(self)
 
     def _group_by_lead_field(self):
         # a rating that is being typed in has no kind yet

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from . import crm_lead_cached_name  # noqa: F401 - it comes first
 
@@ -8,6 +8,10 @@ class ResPartnerIndustry(models.Model):
 
     _name = "res.partner.industry"
     _inherit = ["res.partner.industry", "crm.lead.cached.name"]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_points(self):
+        self.env["crm.lead.score.rule"]._check_no_points(self)
 
     def unlink(self):
         leads = self.env["crm.lead"]._get_rated_by("industry_id", self)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class UtmSource(models.Model):
@@ -11,6 +11,10 @@ class UtmSource(models.Model):
         if "name" in vals:
             self.env.registry.clear_cache()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_points(self):
+        self.env["crm.lead.score.rule"]._check_no_points(self)
 
     def unlink(self):
         leads = self.env["crm.lead"]._get_rated_by("source_id", self)

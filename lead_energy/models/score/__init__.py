@@ -1,6 +1,7 @@
 from . import crm_lead
 from . import crm_lead_engagement
 from . import crm_lead_explanation
+from . import crm_lead_objection
 from . import crm_lead_qualification
 from . import crm_lead_range
 from . import crm_lead_score_alert
@@ -15,4 +16,7 @@ from . import crm_lead_score_rule
 from . import crm_lead_touchpoint
 from . import crm_lead_touchpoint_type
 from . import crm_lead_update
+from . import ir_default
 from . import ir_model_fields
+from . import mail_blacklist
+from . import phone_blacklist

@@ -89,7 +89,9 @@ class CrmLeadScoreAlert(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(waiting))
         while alerts := self.search(waiting, limit=BATCH_SIZE):
-            alerts = alerts.try_lock_for_update()
+            # one message tells of all that a lead has reached
+            domain = [*waiting, ("lead_id", "in", alerts.lead_id.ids)]
+            alerts = self.search(domain).try_lock_for_update()
             alerts._send()
             alerts.is_sent = True
             if not alerts or not cron._commit_progress(len(alerts)):
@@ -102,15 +104,18 @@ class CrmLeadScoreAlert(models.Model):
         the score is written past the ORM, so this goes with the alert. A score that a
         new model changes alerts nobody, and moves no company.
         """
-        for alert in self:
-            lead = alert.lead_id
+        for lead, alerts in self.grouped("lead_id").items():
             user = lead.user_id or lead.team_id.user_id
             if not user or not lead.active or lead.won_status != "pending":
                 continue
-            localized = alert.with_context(lang=user.lang)
-            labels = dict(
-                localized._fields["threshold"]._description_selection(localized.env)
-            )
+            localized = alerts.with_context(lang=user.lang)
+            reached = [
+                label
+                for value, label in localized._fields[
+                    "threshold"
+                ]._description_selection(localized.env)
+                if value in alerts.mapped("threshold")
+            ]
             lead.message_notify(
                 partner_ids=user.partner_id.ids,
                 # the system tells, so that also who caused it hears of it
@@ -118,12 +123,12 @@ class CrmLeadScoreAlert(models.Model):
                 subject=localized.env._(
                     "%(lead)s has reached %(threshold)s",
                     lead=lead.display_name,
-                    threshold=labels[alert.threshold],
+                    threshold=", ".join(reached),
                 ),
                 body=localized.env._(
                     "%(lead)s has reached %(threshold)s with a score of %(score)s.",
                     lead=lead.display_name,
-                    threshold=labels[alert.threshold],
+                    threshold=", ".join(reached),
                     score=lead.lead_score,
                 ),
                 email_layout_xmlid="mail.mail_notification_layout",

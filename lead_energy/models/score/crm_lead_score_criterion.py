@@ -64,7 +64,7 @@ class CrmLeadScoreCriterion(models.Model):
     def _check_rules(self):
         for criterion in self:
             options = [rule.option_ref for rule in criterion.rule_ids]
-            doubles = {option for option in options if options.count(option) > 1}
+            doubles = {o for o in options if o and options.count(o) > 1}
             if criterion.rating_field and doubles:
                 raise ValidationError(
                     self.env._(
@@ -91,6 +91,14 @@ class CrmLeadScoreCriterion(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_of_draft(self):
         self.model_id._check_is_draft()
+
+    def _get_summary(self):
+        """Return what gives scores, but for the rules, in the reader's words."""
+        parts = [self.name]
+        for name in ("dimension", "rating_field"):
+            labels = dict(self._fields[name]._description_selection(self.env))
+            parts += [labels[self[name]]] if self[name] else []
+        return " · ".join([*parts, f"{self.minimum} … {self.maximum}"])
 
     def _get_spec(self, rules):
         """Return this criterion as plain values for the compiler.

@@ -137,6 +137,7 @@ class CrmLeadScoreModel(models.Model):
                 "state": "published",
                 "published_date": self.env.cr.now(),
                 "published_uid": self.env.uid,
+                "review_date": False,
             }
         )
         self._sync_watched_paths()

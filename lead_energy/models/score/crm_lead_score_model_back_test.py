@@ -57,9 +57,12 @@ class CrmLeadScoreModel(models.Model):
     def _get_suggestions(self):
         """Return what a logistic fit would give, beside today's points.
 
-        :return: empty dict when there is too little history; else auc_today and
-            auc_suggested on the newer part, and rules: dicts of rule, points,
-            suggested, leads, share_with and share_without
+        A suggestion stays within the bounds of its criterion, and the areas mind them.
+
+        :return: empty dict when there is too little history; else auc_today,
+            auc_suggested and auc_unbounded (what it were without the bounds) on the
+            newer part, and rules: dicts of rule, points, suggested, leads, share_with
+            and share_without
         """
         self.ensure_one()
         decided = self._get_decided_leads()
@@ -80,11 +83,16 @@ class CrmLeadScoreModel(models.Model):
         # weights have no unit: as many points in all as the model gives today
         total = sum(abs(weight) for weight in weights)
         scale = sum(abs(rule.points) for rule in rules) / total if total else 0
-        points = [round(weight * scale) for weight in weights]
+        wanted = [round(weight * scale) for weight in weights]
+        points = [
+            min(max(number, rule.criterion_id.minimum), rule.criterion_id.maximum)
+            for rule, number in zip(rules, wanted, strict=True)
+        ]
         today = [rule.points for rule in rules]
         return {
-            "auc_today": self._get_plain_auc(newer, today),
-            "auc_suggested": self._get_plain_auc(newer, points),
+            "auc_today": self._get_bounded_auc(newer, rules, today),
+            "auc_suggested": self._get_bounded_auc(newer, rules, points),
+            "auc_unbounded": self._get_plain_auc(newer, wanted),
             "rules": [
                 self._get_separation(rule, number, points[number], decided)
                 for number, rule in enumerate(rules)
@@ -94,6 +102,23 @@ class CrmLeadScoreModel(models.Model):
     def _get_plain_auc(self, decided, points):
         return statistics.get_auc(
             [(sum(points[n] for n in lead["row"]), lead["is_won"]) for lead in decided]
+        )
+
+    def _get_bounded_auc(self, decided, rules, points):
+        """Return the area of scores whose criteria stay within their bounds."""
+        criteria = [rule.criterion_id for rule in rules]
+        bounds = {c: (c.minimum, c.maximum) for c in set(criteria)}
+
+        def get_score(row):
+            sums = defaultdict(int)
+            for number in row:
+                sums[criteria[number]] += points[number]
+            return sum(
+                min(max(value, bounds[c][0]), bounds[c][1]) for c, value in sums.items()
+            )
+
+        return statistics.get_auc(
+            [(get_score(lead["row"]), lead["is_won"]) for lead in decided]
         )
 
     def _get_separation(self, rule, number, suggested, decided):

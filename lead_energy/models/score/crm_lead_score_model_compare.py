@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 
 
@@ -60,13 +62,21 @@ class CrmLeadScoreModel(models.Model):
             label = self._fields[name]._description_string(self.env)
             found[name] = (label, str(self[name]))
         for criterion in self.criterion_ids:
-            bounds = f"{criterion.minimum} … {criterion.maximum}"
-            found[criterion.code] = (criterion.name, bounds)
-            for rule in criterion.rule_ids:
+            found[criterion.code] = (criterion.name, criterion._get_summary())
+            for key, rule in _number(criterion.rule_ids):
                 label = f"{criterion.name}: {rule.display_name}"
-                key = (criterion.code, rule._get_fact())
-                found[key] = (label, f"{rule.points:+d}")
-        for rule in self.exclusion_ids:
+                name = f" ({rule.name})" if rule.name else ""
+                found[criterion.code, *key] = (label, f"{rule.points:+d}{name}")
+        for key, rule in _number(self.exclusion_ids):
             label = self.env._("Exclusion: %(rule)s", rule=rule.display_name)
-            found["exclusion", rule._get_fact()] = (label, "✓")
+            found["exclusion", *key] = (label, f"✓ ({rule.display_name})")
         return found
+
+
+def _number(rules):
+    """Yield (fact, how many rules asked for it before), rule."""
+    seen = Counter()
+    for rule in rules:
+        fact = rule._get_fact()
+        yield (fact, seen[fact]), rule
+        seen[fact] += 1

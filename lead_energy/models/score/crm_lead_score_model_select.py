@@ -36,6 +36,14 @@ class CrmLeadScoreModel(models.Model):
         rows = self._get_leads().env.execute_query(select)
         return {lead_id: sums.sum_up_row(spec, row) for lead_id, *row in rows}
 
+    def _try_on(self, lead):
+        """Return the score and the lines that this model gives a lead."""
+        leads, spec = self._get_leads(), self._get_spec()
+        select = statements.bind(statements.compile_inputs(leads, spec), lead.ids)
+        ((_id, *row),) = leads.env.execute_query(select)
+        *_parts, score, lines = sums.sum_up_row(spec, row)
+        return score, lines or []
+
     @api.model
     def _get_statement(self, compiler, ids):
         """Return what a function of the compiler gives, for the leads ``ids``."""

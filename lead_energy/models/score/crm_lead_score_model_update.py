@@ -1,9 +1,10 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..context import tell
 
@@ -14,6 +15,7 @@ PROGRESS_FIELDS = {
 }
 # what no watched write tells of, such as a change by SQL, is found after so long
 FULL_UPDATE_EVERY = timedelta(days=7)
+REVIEW_EVERY = relativedelta(years=1)
 
 
 class CrmLeadScoreModel(models.Model):
@@ -30,6 +32,7 @@ class CrmLeadScoreModel(models.Model):
     update_done = fields.Integer(string="Leads done", readonly=True, copy=False)
     update_total = fields.Integer(string="Leads to do", readonly=True, copy=False)
     update_date = fields.Datetime(string="All Leads Scored", readonly=True, copy=False)
+    review_date = fields.Datetime(string="Last Reminder", readonly=True, copy=False)
 
     def action_update_leads(self):
         """Have the cron score all leads again, such as after an import into SQL."""
@@ -100,6 +103,42 @@ class CrmLeadScoreModel(models.Model):
         self.invalidate_recordset(PROGRESS_FIELDS, flush=False)
         return is_noted
 
+    def _remind_of_review(self):
+        """Plan a to-do once a year: do the points still tell won leads from lost ones?
+
+        Who published the model gets it, with the figures since.
+        """
+        self.ensure_one()
+        now = self.env.cr.now()
+        since = self.review_date or self.published_date
+        if not since or now < since + REVIEW_EVERY:
+            return
+        self.with_context(score_model_publishing=True).review_date = now
+        user = self.published_uid or self.env.ref("base.user_root")
+        localized = self.with_context(lang=user.lang)
+        decided = self._get_leads().search(
+            [("won_status", "!=", "pending"), ("date_closed", ">=", since)]
+        )
+        won = decided.filtered(lambda lead: lead.won_status == "won")
+        figures = {
+            "since": format_date(localized.env, since),
+            "won": len(won),
+            "lost": len(decided) - len(won),
+            "score_won": _get_mean(won),
+            "score_lost": _get_mean(decided - won),
+        }
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=localized.env._("Review the score model"),
+            note=localized.env._(
+                "Since %(since)s %(won)s leads were won, with a score of %(score_won)s "
+                "on average, and %(lost)s lost, with %(score_lost)s. The back-test "
+                "shows how well the points tell them apart, and what would do better.",
+                **figures,
+            ),
+            user_id=user.id,
+        )
+
     def _flag_problems(self):
         """Plan a to-do for who published the model when rules of it are skipped."""
         self.ensure_one()
@@ -111,3 +150,7 @@ class CrmLeadScoreModel(models.Model):
                 note=self.problems,
                 user_id=self.published_uid.id or SUPERUSER_ID,
             )
+
+
+def _get_mean(leads):
+    return round(sum(leads.mapped("lead_score")) / len(leads)) if leads else 0

@@ -5,7 +5,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import mute_logger
+from odoo.tools import mute_logger, ormcache
 from odoo.tools.query import Query
 
 from ...tools.score import conditions, specification, statements
@@ -57,7 +57,9 @@ class CrmLeadScoreRule(models.Model):
         compute="_compute_problem", help="Why the rule cannot be scored."
     )
     match_count = fields.Integer(
-        string="Leads", compute="_compute_match_count", help="Leads that match now."
+        string="Leads",
+        compute="_compute_match_count",
+        help="Leads that match now, of those that you may read.",
     )
     hint = fields.Char(compute="_compute_match_count")
 
@@ -83,9 +85,13 @@ class CrmLeadScoreRule(models.Model):
                 rule.problem = self.env._("The option was deleted.")
 
     @api.depends("domain", "option_ref", "criterion_id.rating_field")
+    @api.depends_context("uid")
     def _compute_match_count(self):
-        """Count for all rules of a form in one pass over the leads."""
-        leads = self.env["crm.lead.score.model"]._get_leads()
+        """Count for all rules of a form in one pass over the leads.
+
+        With the rights of who asks: a count must not tell of what they may not read.
+        """
+        leads = self._get_readable_leads()
         self.match_count, self.hint = 0, False
         asked = self._filter_with_option() | self.filtered(
             lambda r: (
@@ -94,24 +100,52 @@ class CrmLeadScoreRule(models.Model):
         )
         if not asked:
             return
-        select = statements.compile_matches(
-            leads,
-            [
-                (
-                    rule.criterion_id.rating_field or "",
-                    rule.option_ref.id if rule.option_ref else 0,
-                    rule.domain,
-                )
-                for rule in asked
-            ],
-        )
-        (counts,) = leads.env.execute_query(select)
+        counts, problem = asked._count_matches(leads)
+        if problem and len(asked) > 1:
+            # one by one, to name the rule that cannot be counted
+            return asked._count_alone()
         for rule, count in zip(asked, counts, strict=True):
             rule.match_count = count
-            if rule._can_never_match(leads):
+            if problem:
+                rule.hint = problem
+            elif rule._can_never_match(leads):
                 rule.hint = self.env._("This condition can never match.")
             elif not count:
                 rule.hint = self.env._("No lead matches now.")
+
+    def _count_alone(self):
+        for rule in self:
+            rule._compute_match_count()
+
+    def _count_matches(self, leads):
+        """Return numbers of leads that match, and what the database says against it."""
+        asked = [
+            (
+                rule.criterion_id.rating_field or "",
+                rule.option_ref.id if rule.option_ref else 0,
+                rule.domain,
+            )
+            for rule in self
+        ]
+        try:
+            # an error in it must not break the transaction of the form
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                select = statements.compile_matches(leads, asked)
+                (counts,) = leads.env.execute_query(select)
+        except (DatabaseError, UserError, ValueError) as error:
+            return [0] * len(self), str(error)
+        return counts, False
+
+    @api.model
+    def _get_readable_leads(self):
+        """Return crm.lead as scoring has it, with the rights of the user."""
+        user = self.env.user
+        leads = self.env["crm.lead.score.model"]._get_leads()
+        if self.env.su:
+            return leads
+        return leads.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids
+        )
 
     @api.constrains("domain", "option_ref", "criterion_id", "model_id", "points")
     def _check_effect(self):
@@ -128,17 +162,13 @@ class CrmLeadScoreRule(models.Model):
                 rule._check_option()
             else:
                 rule._check_domain()
-            if rule.criterion_id and not rule.points:
-                raise ValidationError(
-                    self.env._(
-                        "The rule %(rule)s must add or remove points.",
-                        rule=rule.display_name,
-                    )
-                )
 
     def _check_option(self):
         field = self.env["crm.lead"]._fields[self.criterion_id.rating_field]
         option = self.option_ref
+        if not (option and option.exists()) and self._get_model().origin_id:
+            # a copy has it from a model that counted: it is skipped, and says so
+            return
         if (
             not option
             or option._name != field.comodel_name
@@ -157,7 +187,7 @@ class CrmLeadScoreRule(models.Model):
 
     def _check_domain(self):
         problem = self._find_problem() or self._find_database_problem()
-        if problem:
+        if problem and not self._is_copied():
             raise ValidationError(
                 self.env._(
                     "The condition of rule %(rule)s cannot be scored: %(why)s",
@@ -165,6 +195,14 @@ class CrmLeadScoreRule(models.Model):
                     why=problem,
                 )
             )
+
+    def _is_copied(self):
+        """Return whether the model that this one was made from has the condition.
+
+        What broke since then is flagged, and skipped, until somebody repairs it.
+        """
+        origin = self._get_model().origin_id.with_context(active_test=False)
+        return self.domain in origin._get_rules().mapped("domain")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -204,12 +242,11 @@ class CrmLeadScoreRule(models.Model):
     def get_refused_fields(self):
         """Return the names of fields of crm.lead that no condition may ask for."""
         leads = self.env["crm.lead.score.model"]._get_leads()
-        depends_context = self.env.registry.field_depends_context
-        own = {field.name for field in self._get_own_fields(leads)}
+        own = self._get_own_fields(leads)
         return sorted(
             name
             for name, field in leads._fields.items()
-            if name in own or "uid" in depends_context[field]
+            if _is_computed(field) or self._find_field_problem(leads, name, field, own)
         )
 
     def _get_model(self):
@@ -223,6 +260,24 @@ class CrmLeadScoreRule(models.Model):
             ids = {rule.option_ref.id for rule in some}
             options.update(self.env[model].browse(ids).exists())
         return rules.filtered(lambda rule: rule.option_ref in options)
+
+    @api.model
+    def _check_no_points(self, options):
+        """Refuse to delete options that have points in the model that counts."""
+        published = self.env["crm.lead.score.model"]._get_published_model()
+        # sudo: points count, whether or not the user may read the rules
+        for rule in published.sudo()._get_rules():
+            option = rule.option_ref
+            if option and option._name == options._name and option in options:
+                raise UserError(
+                    self.env._(
+                        "%(option)s has %(points)s points in the score model "
+                        "%(model)s, which counts. Publish a model without it first.",
+                        option=option.display_name,
+                        points=f"{rule.points:+d}",
+                        model=published.name,
+                    )
+                )
 
     def _get_own_names(self):
         """A rule without a name is called after its option."""
@@ -269,11 +324,24 @@ class CrmLeadScoreRule(models.Model):
                 problem = self._find_condition_problem(leads, prefix, condition)
                 if problem:
                     return problem
-            return self._find_user_problem(leads, domain)
+            return self._find_user_problem(
+                leads, domain
+            ) or self._find_computed_problem(leads, domain)
         # whatever a search method of another addon raises: the rule is skipped
         except Exception as error:
             _logger.debug("score rule %s", self.id, exc_info=True)
             return str(error)
+
+    def _find_computed_problem(self, leads, domain):
+        """A search has another answer than the form, and nothing tells of a change."""
+        for path in conditions.get_domain_paths(domain):
+            if any(_is_computed(f) for f in conditions.get_fields(leads, path)):
+                return self.env._(
+                    "%(path)s is computed on reading: ask for the stored fields that it "
+                    "is computed from.",
+                    path=path,
+                )
+        return False
 
     def _find_condition_problem(self, leads, prefix, condition):
         names = [*prefix, condition.field_expr]
@@ -288,18 +356,50 @@ class CrmLeadScoreRule(models.Model):
                 "of the lead.",
                 operator=condition.operator,
             )
-        depends_context = self.env.registry.field_depends_context
-        if any("uid" in depends_context[field] for field in fields_):
-            return self._get_user_problem()
         own = self._get_own_fields(leads)
-        if own & set(fields_):
-            return self.env._("%(path)s follows from the score itself.", path=path)
         for field in fields_:
-            if not field.store and not field._description_searchable:
-                return self.env._(
-                    "%(path)s is computed on reading and cannot be searched.", path=path
-                )
+            if problem := self._find_field_problem(leads, path, field, own):
+                return problem
         return self._find_value_problem(path, fields_[-1], condition)
+
+    @api.model
+    def _find_field_problem(self, leads, path, field, own):
+        """Return why no condition may ask for a field, or False."""
+        if "uid" in self.env.registry.field_depends_context[field]:
+            return self._get_user_problem()
+        if field in own:
+            return self.env._("%(path)s follows from the score itself.", path=path)
+        if not field.store and not field._description_searchable:
+            return self.env._(
+                "%(path)s is computed on reading and cannot be searched.", path=path
+            )
+        if not self._may_managers_read(field.model_name, field.groups or ""):
+            return self.env._(
+                "%(path)s may not be read by every sales manager, so no score may tell "
+                "of it.",
+                path=path,
+            )
+        return False
+
+    @api.model
+    @ormcache("model", "groups")
+    def _may_managers_read(self, model, groups):
+        """Return whether a sales manager may read a field by its model and groups."""
+        # sudo: managers may not read groups and access rights
+        env = self.sudo().env
+        managers = env.ref("sales_team.group_sale_manager").all_implied_ids
+        rights = env["ir.model.access"].search(
+            [("model_id.model", "=", model), ("perm_read", "=", True)]
+        )
+        if not any(
+            not right.group_id or right.group_id in managers for right in rights
+        ):
+            return False
+        names = groups.split(",") if groups else []
+        implied = {
+            name for some in managers._get_external_ids().values() for name in some
+        }
+        return not names or any(name.strip() in implied for name in names)
 
     def _find_value_problem(self, path, field, condition):
         if field.relational and _is_text(condition):
@@ -311,6 +411,11 @@ class CrmLeadScoreRule(models.Model):
             return self.env._(
                 "The pattern of %(path)s ends with a backslash, which stands for the "
                 "character that follows. Write two for a backslash.",
+                path=path,
+            )
+        if _is_any_text(condition):
+            return self.env._(
+                "The pattern of %(path)s fits every text: choose “is set” instead.",
                 path=path,
             )
         return False
@@ -351,7 +456,7 @@ class CrmLeadScoreRule(models.Model):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 select = statements.compile_matches(leads, [("", 0, self.domain)])
                 leads.env.execute_query(select)
-        except (DatabaseError, UserError) as error:
+        except (DatabaseError, UserError, ValueError) as error:
             return str(error)
         return False
 
@@ -368,6 +473,21 @@ def _is_text(condition):
     if isinstance(values, str) or not isinstance(values, Collection):
         values = [values]
     return "like" in condition.operator or any(isinstance(v, str) for v in values)
+
+
+def _is_computed(field):
+    return not field.store and not field.related
+
+
+def _is_any_text(condition):
+    """Return whether a pattern is of % alone: to a form, no text fits it, too."""
+    value = condition.value
+    return (
+        "like" in condition.operator
+        and isinstance(value, str)
+        and bool(value)
+        and not value.strip("%")
+    )
 
 
 def _ends_in_escape(condition):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
 
@@ -32,6 +33,23 @@ class CrmLeadTouchpointType(models.Model):
     _half_life_not_negative = models.Constraint(
         "CHECK (half_life >= 0)", "A half-life is 0 days or more."
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: a touchpoint that the manager may not read has the type all the same
+        touchpoints = self.env["crm.lead.touchpoint"].sudo()
+        groups = touchpoints._read_group(
+            [("type_id", "in", self.ids)], ["type_id"], ["__count"]
+        )
+        if groups:
+            raise UserError(
+                self.env._(
+                    "%(names)s cannot be deleted, touchpoints of leads have it: "
+                    "archive it instead. It then still counts and is no longer "
+                    "offered.",
+                    names=", ".join(f"{type_.name} ({n})" for type_, n in groups),
+                )
+            )
 
     def write(self, vals):
         result = super().write(vals)

@@ -201,7 +201,7 @@ class CrmLead(models.Model):
                            (lead_id, date, score_from, score_to, lines, reason)
                     SELECT id, %(now)s, COALESCE(was_score, 0), score, lines, %(reason)s
                       FROM changed
-                     WHERE was_score IS DISTINCT FROM score OR %(with_lines)s
+                     WHERE was_score IS DISTINCT FROM score OR %(is_news)s
                 )
                 SELECT id, changed.id IS NOT NULL
                   FROM differing LEFT JOIN changed USING (id)
@@ -209,8 +209,7 @@ class CrmLead(models.Model):
                 select=select,
                 now=fields.Datetime.now(),
                 reason=reason,
-                # what fades day by day at the same score is no history
-                with_lines=reason != "time",
+                is_news=self._get_news(reason),
             )
         )
         changed = [lead_id for lead_id, is_changed in rows if is_changed]
@@ -224,6 +223,25 @@ class CrmLead(models.Model):
             # thresholds, too, may be others in another model
             self._update_grades(ids and sorted(set(ids).difference(left)))
         return changed, left
+
+    @api.model
+    def _get_news(self, reason):
+        """Return whether other lines with the same score are history.
+
+        What fades day by day is not. Nor is a change from lines of another model, which
+        differ by their ids at least: publishing says nothing new of a lead.
+        """
+        if reason == "time":
+            return SQL("FALSE")
+        spec = self.env["crm.lead.score.model"]._get_published().spec
+        return SQL(
+            """NOT EXISTS (
+                SELECT FROM jsonb_array_elements(was_lines) line
+                 WHERE (line->>'criterion')::int <> ALL(%s)
+                    OR (line->>'rule')::int <> ALL(%s))""",
+            [criterion.id for criterion in spec.criteria],
+            [rule.id for rule in spec.get_rules()],
+        )
 
     @api.model
     def _update_grades(self, ids):
@@ -281,6 +299,7 @@ class CrmLead(models.Model):
         if not model:
             return
         model._flag_problems()
+        model._remind_of_review()
         leads = self.env["crm.lead.score.model"]._get_leads()
         if model.update_pending:
             domain = [("id", ">", model.update_last_id)]

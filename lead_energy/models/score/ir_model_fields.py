@@ -46,6 +46,12 @@ class IrModelFields(models.Model):
         return True
 
     @api.model
+    def _is_watched(self, fields):
+        """Return whether a rule of the published model asks for fields."""
+        paths = self.env["crm.lead"]._get_score_paths()
+        return any(self._passes(path, fields) for path in paths)
+
+    @api.model
     def _passes(self, path, fields):
         """Return whether a path of crm.lead passes fields of (model, name)."""
         try:

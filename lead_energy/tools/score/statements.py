@@ -120,9 +120,11 @@ def compile_moved(leads, spec):
 def compile_matches(leads, rules):
     """Return the SELECT of the number of leads that match each rule, in one row.
 
+    Only what the user of ``leads`` may read is counted, and asked for.
+
     :param rules: triples of field name ('' for a condition), option id and domain
     """
-    query = Query(leads.env, leads._table, leads._table_sql)
+    query = leads._search([])
     counts = []
     for rating_field, option_id, domain in rules:
         if rating_field:

@@ -1,0 +1,374 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, freeze_time, tagged
+
+from .test_score import ScoreCommon
+
+
+@tagged("post_install", "-at_install")
+class TestScoreModel(ScoreCommon):
+    """What a manager does with a score model, and what it must not tell or lose."""
+
+    def create_rule(self, domain, user=None, **values):
+        draft = self.create_model("Draft").with_user(user or self.manager)
+        return draft.criterion_ids[1].rule_ids.create(
+            {
+                "criterion_id": draft.criterion_ids[1].id,
+                "name": domain,
+                "domain": domain,
+                "points": 5,
+                **values,
+            }
+        )
+
+    def create_hidden_lead(self, **values):
+        """Create a lead of a company that the manager does not work for."""
+        company = self.env["res.company"].create({"name": "Second"})
+        team = self.env["crm.team"].create({"name": "T", "company_id": company.id})
+        lead = self.env["crm.lead"].create(
+            {"name": "Secret", "user_id": False, "team_id": team.id, **values}
+        )
+        self.assertEqual(lead.company_id, company)
+        return lead
+
+    def publish(self, domain):
+        rule = self.create_rule(domain)
+        rule.criterion_id.model_id.action_publish()
+        return rule
+
+    # --- comparison
+    def get_differences(self, **criterion_values):
+        draft = self.model.copy()
+        draft.criterion_ids[1].write(criterion_values)
+        return draft._get_differences(self.model)
+
+    def test_a_comparison_tells_every_difference_of_a_criterion(self):
+        self.assertEqual(self.get_differences(), [])
+        for values in (
+            {"dimension": "engagement"},
+            {"name": "Town"},
+            {"minimum": -3},
+            {"maximum": 33},
+        ):
+            with self.subTest(values):
+                self.assertEqual(len(self.get_differences(**values)), 1)
+        draft = self.model.copy()
+        draft.criterion_ids[0].rule_ids.unlink()
+        draft.criterion_ids[0].rating_field = "volume_id"
+        found = [now for _label, _was, now in draft._get_differences(self.model)]
+        self.assertIn("Need · Fit · Volume · 0 … 100", found)
+
+    def test_a_comparison_tells_rules_with_one_condition_apart(self):
+        draft = self.model.copy()
+        bonn = draft.criterion_ids[1].rule_ids[0]
+        bonn.copy({"name": "Bonn again", "points": 3})
+        ((label, before, now),) = draft._get_differences(self.model)
+        self.assertEqual((label, before), ("Place: Bonn again", None))
+        self.assertIn("+3", now)
+        bonn.name = "The town of Bonn"
+        self.assertEqual(len(draft._get_differences(self.model)), 2)
+
+    # --- what a condition may ask for
+    def test_only_what_is_stored_is_asked_for(self):
+        leads = self.env["crm.lead"]
+        refused = set(self.env["crm.lead.score.rule"].get_refused_fields())
+        computed = {
+            name
+            for name, field in leads._fields.items()
+            if not field.store and not field.related
+        }
+        self.assertLessEqual({"quick_search", "activity_state"}, computed)
+        self.assertLessEqual(computed, refused)
+        for domain in (
+            "[('quick_search', 'ilike', 'x')]",
+            "[('activity_user_id', '=', 1)]",
+            "[('activity_date_deadline', '<', 'today')]",
+            "[('is_blacklisted', '=', True)]",
+        ):
+            with (
+                self.subTest(domain),
+                self.assertRaisesRegex(ValidationError, "stored"),
+            ):
+                self.create_rule(domain)
+
+    def test_a_pattern_that_fits_every_text_is_refused(self):
+        for value in ("%", "%%"):
+            for operator in ("ilike", "like", "=like", "not =ilike"):
+                domain = str([("city", operator, value)])
+                with self.subTest(domain), self.assertRaisesRegex(UserError, "is set"):
+                    self.create_rule(domain)
+        self.assertTrue(self.create_rule("[('city', '=like', 'B%')]"))
+
+    def test_what_the_database_refuses_is_told_and_breaks_no_form(self):
+        draft = self.create_model("Draft").with_user(self.manager)
+        good, bad = draft.criterion_ids[1].rule_ids
+        bad.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET domain = %s WHERE id = %s",
+            [r"[('city', '=', 'B\x00')]", bad.id],
+        )
+        self.env.invalidate_all()
+        self.create_lead(user=self.manager, city="Bonn")
+        self.assertIn("NUL", bad.hint)
+        self.assertEqual((good.match_count, bad.match_count), (1, 0))
+        self.assertTrue(self.env["crm.lead"].search_count([]))
+
+    def test_rules_ask_for_what_every_manager_may_read(self):
+        # a field that nobody may read, and one of people with other rights
+        for path in ("user_id.totp_last_counter", "user_id.partner_id.signup_type"):
+            domain = str([(path, "=", "x")])
+            with (
+                self.subTest(path),
+                self.assertRaisesRegex(ValidationError, "may not be read"),
+            ):
+                self.create_rule(domain, user=self.env.ref("base.user_admin"))
+        with self.assertRaisesRegex(ValidationError, "may not be read"):
+            self.create_rule("[('message_ids.mail_ids.state', '=', 'sent')]")
+
+    def test_a_count_tells_nothing_of_another_company(self):
+        lead = self.create_hidden_lead(city="Zzq", type="opportunity")
+        company = lead.company_id
+        partner = self.env["res.partner"].create({"name": "Shared"})
+        mine = self.create_lead(user=self.manager, partner_id=partner.id)
+        lead.partner_id = partner
+        lead.partner_name = "Secret"
+        for domain in (
+            [("city", "=like", "Zz%")],
+            [("id", "=", mine.id), ("partner_id.opportunity_ids.city", "=like", "Zz%")],
+        ):
+            with self.subTest(domain):
+                rule = self.create_rule(str(domain))
+                self.assertEqual(rule.with_user(self.manager).match_count, 0)
+        self.manager.company_ids += company
+        self.env.invalidate_all()
+        self.assertEqual(rule.with_user(self.manager).match_count, 1)
+
+    def test_a_default_of_companies_scores_again(self):
+        self.assertTrue(self.env["res.partner"]._fields["barcode"].company_dependent)
+        self.publish("[('partner_id.barcode', '=', 'all')]")
+        partner = self.env["res.partner"].create({"name": "Without"})
+        lead = self.create_lead(user=self.manager, partner_id=partner.id)
+        self.run_cron()
+        self.assertEqual(lead.lead_score, 0)
+        defaults = self.env["ir.default"]
+        defaults.set("res.partner", "ref", "nobody asks for it")
+        self.assertFalse(self.model._get_published_model().update_pending)
+        defaults.set("res.partner", "barcode", "all")
+        self.run_cron()
+        self.assertEqual(lead.lead_score, 5)
+        defaults.search([("field_id.name", "=", "barcode")]).unlink()
+        self.run_cron()
+        self.assertEqual(lead.lead_score, 0)
+
+    # --- a model with what is gone
+    def test_an_option_with_points_in_the_model_that_counts_stays(self):
+        source = self.env["utm.source"].create({"name": "Own Fair"})
+        industry = self.env["res.partner.industry"].create({"name": "Own Industry"})
+        rating = self.env["crm.lead.rating"].create(
+            {"name": "Own Need", "kind": "need"}
+        )
+        model = self.env["crm.lead.score.model"].create({"name": "Options"})
+        model.criterion_ids = [
+            Command.create(
+                {
+                    "name": name,
+                    "code": name,
+                    "rating_field": name,
+                    "rule_ids": [
+                        Command.create(
+                            {"option_ref": f"{option._name},{option.id}", "points": 7}
+                        )
+                    ],
+                }
+            )
+            for name, option in (
+                ("source_id", source),
+                ("industry_id", industry),
+                ("need_id", rating),
+            )
+        ]
+        model.action_publish()
+        for option in (source, industry, rating):
+            with (
+                self.subTest(option._name),
+                self.assertRaisesRegex(UserError, r"\+7 points.*Options"),
+                self.env.cr.savepoint(),
+            ):
+                option.with_user(self.env.ref("base.user_admin")).unlink()
+        self.model.action_publish()
+        source.unlink()
+        industry.unlink()
+        rating.unlink()
+
+    def test_a_touchpoint_type_in_use_stays(self):
+        lead = self.create_lead(user=self.other_rep)
+        lead.touchpoint_ids = [Command.create({"type_id": self.call.id})]
+        with (
+            self.assertRaisesRegex(UserError, r"Call \(1\).*archive"),
+            self.env.cr.savepoint(),
+        ):
+            self.call.with_user(self.manager).unlink()
+        lead.touchpoint_ids.unlink()
+        self.call.with_user(self.manager).unlink()
+
+    def test_a_model_whose_option_or_field_is_gone_is_copied_and_repaired(self):
+        rule = self.publish("[('city', '=', 'Kiel')]")
+        model = rule.criterion_id.model_id
+        source = self.env["utm.source"].create({"name": "Gone"})
+        urgent = model.criterion_ids[0].rule_ids
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET domain = %s WHERE id = %s",
+            ["[('x_gone', '=', 1)]", rule.id],
+        )
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET option_ref = %s WHERE id = %s",
+            [f"crm.lead.rating,{urgent.option_ref.id + 100000}", urgent.id],
+        )
+        source.unlink()
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
+        draft = model.with_user(self.manager).action_edit_as_draft()["res_id"]
+        draft = model.with_user(self.manager).browse(draft)
+        self.assertIn("x_gone", draft.problems)
+        self.assertIn("deleted", draft.problems)
+        self.assertEqual(draft.criterion_ids[0]._get_spec(()).rules, ())
+        draft.criterion_ids[0].rule_ids.option_ref = self.urgent
+        broken = draft.criterion_ids[1].rule_ids.filtered("problem")
+        broken.domain = "[('city', '=', 'Kiel')]"
+        self.assertFalse(draft.problems)
+        draft.action_publish()
+        self.assertEqual(self.create_lead(city="Kiel").lead_score, 5)
+
+    # --- before publishing
+    def test_a_draft_is_tried_on_a_chosen_lead(self):
+        lead = self.create_lead(city="Bonn", need_id=self.urgent.id)
+        draft = self.model.with_user(self.manager).copy()
+        draft.criterion_ids[1].rule_ids[0].points = 33
+        review = draft.env["crm.lead.score.review"].create({"model_id": draft.id})
+        with Form(review) as form:
+            self.assertFalse(form.trial)
+            form.trial_lead_id = lead.with_user(self.manager)
+            self.assertIn("Place: Bonn", form.trial)
+            self.assertIn("+20", form.trial)
+            self.assertIn("+33", form.trial)
+            self.assertIn(">78<", form.trial)
+        self.assertEqual(lead.lead_score, 65)
+        review.trial_lead_id = self.create_hidden_lead().id
+        with self.assertRaises(AccessError):
+            _trial = review.trial
+
+    def test_publishing_writes_no_history_without_another_score(self):
+        self.run_cron()
+        same = self.create_lead(need_id=self.urgent.id)
+        other = self.create_lead(city="Bonn")
+        self.env.flush_all()
+        draft = self.model.copy()
+        draft.criterion_ids[1].rule_ids[0].points = 30
+        draft.action_publish()
+        self.run_cron()
+        self.assertEqual(self.get_reasons(same), ["create"])
+        self.assertEqual(self.get_reasons(other), ["create", "model"])
+        rule = draft.criterion_ids[0].rule_ids
+        self.assertEqual(same.lead_score_lines[0]["rule"], rule.id)
+
+    # --- people
+    def test_hot_and_mql_in_one_step_are_one_message(self):
+        lead = self.create_lead()
+        self.env.flush_all()
+        lead.write({"need_id": self.urgent.id, "city": "Bonn"})
+        self.env.flush_all()
+        alerts = self.env["crm.lead.score.alert"].search([("lead_id", "=", lead.id)])
+        self.assertEqual(set(alerts.mapped("threshold")), {"hot", "mql"})
+        alerts._send()
+        messages = self.env["mail.message"].search(
+            [("res_id", "=", lead.id), ("subject", "like", "has reached")]
+        )
+        self.assertEqual(len(messages), 1)
+        self.assertIn("MQL, Hot", messages.subject)
+
+    def test_a_year_after_publishing_its_review_is_planned_once(self):
+        model = self.model.copy()
+        start = fields.Datetime.now()
+        with freeze_time(start):
+            model.with_user(self.manager).action_publish()
+            self.run_cron()
+        summary = "Review the score model"
+        with freeze_time(start + timedelta(30)):
+            won = self.create_lead(need_id=self.urgent.id, type="opportunity")
+            won.action_set_won()
+            lost = self.create_lead(city="Bonn")
+            lost.action_set_lost()
+            self.env.flush_all()
+        published = fields.Datetime.now() - timedelta(366)
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_model SET published_date = %s WHERE id = %s",
+            [published, model.id],
+        )
+        self.env.invalidate_all()
+        model._remind_of_review()
+        model._remind_of_review()
+        activity = model.activity_ids.filtered(lambda a: a.summary == summary)
+        self.assertEqual(len(activity), 1)
+        self.assertEqual(activity.user_id, self.manager)
+        self.assertIn("were won", activity.note)
+
+    # --- objections
+    def test_who_is_on_a_blacklist_is_excluded(self):
+        self.env.ref("lead_energy.score_model").action_publish()
+        lead = self.create_lead(
+            email_from="Erika <erika@muster.example>",
+            phone="+49 228 1234567",
+            need_id=self.urgent.id,
+        )
+        other = self.create_lead(need_id=self.urgent.id, email_from="x@y.example")
+        self.assertEqual(lead.lead_score, 25)
+        blacklists = (
+            (self.env["mail.blacklist"], "erika@muster.example"),
+            (self.env["phone.blacklist"], "+492281234567"),
+        )
+        for blacklist, value in blacklists:
+            with self.subTest(blacklist._name):
+                entry = blacklist._add([value] if blacklist._name[0] == "p" else value)
+                self.assertTrue(lead.has_objected)
+                self.assertEqual((lead.lead_score, lead.lead_score_excluded), (0, True))
+                self.assertIn("objected", lead.lead_score_explanation)
+                self.assertLinesAddUp(lead)
+                new = self.create_lead(email_from=lead.email_from, phone=lead.phone)
+                self.assertTrue(new.lead_score_excluded)
+                entry.active = False
+                self.assertEqual(lead.lead_score, 25)
+                entry.active = True
+                self.assertEqual(lead.lead_score, 0)
+                entry.unlink()
+                self.assertEqual((lead.lead_score, lead.has_objected), (25, False))
+        self.assertEqual(other.lead_score, 25)
+
+    def test_a_list_of_objections_costs_no_query_a_lead(self):
+        def count(leads):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            leads._compute_has_objected()
+            return self.env.cr.sql_log_count - before
+
+        leads = self.env["crm.lead"].create(
+            [{"name": f"L{n}", "email_from": f"l{n}@x.example"} for n in range(20)]
+        )
+        self.assertEqual(count(leads[:1]), count(leads))
+
+    # --- source
+    def test_a_lead_of_the_website_has_a_source(self):
+        website = self.env.ref("utm.utm_medium_website")
+        source = self.env.ref("lead_energy.source_website")
+        fair = self.env.ref("lead_energy.source_fair")
+        self.assertEqual(self.create_lead(medium_id=website.id).source_id, source)
+        lead = self.create_lead(medium_id=website.id, source_id=fair.id)
+        self.assertEqual(lead.source_id, fair)
+        self.assertFalse(self.create_lead().source_id)
+
+    # --- suggestions
+    def test_a_rule_may_give_0_points(self):
+        rule = self.create_rule("[('city', '=', 'Kiel')]", points=0)
+        self.assertEqual(rule.points, 0)
