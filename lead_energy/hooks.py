@@ -89,6 +89,7 @@ def _note_objections(env):
 def uninstall_hook(env):
     """Leave Odoo's CRM as it was: its menu, and leads that nothing holds back."""
     _keep_what_is_in_use(env)
+    _drop_what_no_table_holds(env)
     _drop_references(env)
     menu = env.ref("crm.crm_menu_leads", raise_if_not_found=False)
     action = env.ref(NATIVE_LEADS_ACTION, raise_if_not_found=False)
@@ -110,6 +111,21 @@ def _keep_what_is_in_use(env):
         )
     )
     env["mail.activity"].invalidate_model(["activity_type_id"])
+
+
+def _drop_what_no_table_holds(env):
+    """Drop parameters, files and statistics that would outlive fields and tables."""
+    env["ir.config_parameter"].search([("key", "=like", "lead_energy.%")]).unlink()
+    names = [
+        name
+        for name, field in env["crm.lead"]._fields.items()
+        if field._modules[:1] == ("lead_energy",)
+    ]
+    env["ir.attachment"].search(
+        [("res_model", "=", "crm.lead"), ("res_field", "in", names)]
+    ).unlink()
+    # Odoo's predictions count by the name of the field
+    env["crm.lead.scoring.frequency"].search([("variable", "in", names)]).unlink()
 
 
 def _drop_references(env):

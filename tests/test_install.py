@@ -71,12 +71,19 @@ print("RESULT" + json.dumps({
 
 
 WORK = """
-lead, other, third = env["crm.lead"].search([("type", "=", "lead")], limit=3)
+PICTURE = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJ"
+    "RU5ErkJggg=="
+)
+lead, other = env["crm.lead"].search([("type", "=", "lead")], limit=2)
 lead.write({"next_contact_date": "2030-01-01", "request_opt_in": True})
 lead.activity_ids[0].action_done()
 other.move_lead_status(
     env["crm.lead.status"]._get_default("contacted").id, other.lead_status_id.id)
 other.source_id = env.ref("lead_energy.source_fair")
+lead.business_card = PICTURE
+env["crm.lead.scoring.frequency"].create({"variable": "influence_id", "value": "1"})
+env["ir.config_parameter"].set_param("lead_energy.score_watched_paths", "industry_id")
 env["res.partner"].search([("is_company", "=", True)], limit=1).company_category_id = (
     env["crm.company.category"].search([], limit=1))
 env.cr.commit()
@@ -93,6 +100,13 @@ print("RESULT" + json.dumps({
     "source": env["crm.lead"].browse(%s).source_id.name,
     "data": env["ir.model.data"].search_count([("module", "=", "lead_energy")]),
     "types": types.filtered(lambda t: t.name == "Take up again").ids,
+    "outlived": [
+        env["ir.config_parameter"].search_count([("key", "like", "lead_energy")]),
+        env["ir.attachment"].search_count(
+            [("res_model", "=", "crm.lead"), ("res_field", "!=", False)]),
+        env["crm.lead.scoring.frequency"].search_count(
+            [("variable", "=", "influence_id")]),
+    ],
 }))
 """
 
@@ -147,6 +161,7 @@ def test_uninstalling_leaves_what_is_odoos_own(installed):
     assert left["activities"] == [[False, True], True]
     assert left["source"] == "Trade Fair"
     assert not left["data"] and not left["types"]
+    assert left["outlived"] == [0, 0, 0], "parameters, pictures, statistics"
     found = ask(NATIVE)
     for rows in (found["leads"], installed["leads"]):
         # a source that a rep has set moves Odoo's prediction

@@ -32,6 +32,7 @@ from .lead import (
     test_lead_screens,
     test_lead_search,
     test_lead_similar,
+    test_wrong_types,
 )
 from .score import (
     test_lead_score,

@@ -7,6 +7,8 @@ from odoo.tools import ormcache
 
 # what may be a telephone number, long enough to search for it
 PHONE = re.compile(r"[\d +()/.-]{5,}")
+# of Odoo's fields those in which blanks around say nothing
+NAMES_OF_PEOPLE = frozenset({"partner_name", "contact_name"})
 # what a lead without a subject is named after, the first that is known
 NAMED_AFTER = ("partner_name", "contact_name", "email_from")
 
@@ -169,7 +171,7 @@ class CrmLead(models.Model):
     def _get_own_names(self):
         """Return the names of our fields, and of those of Odoo that we react to."""
         own = {n for n, f in self._fields.items() if "lead_energy" in f._modules}
-        return frozenset(own | {"type", "partner_id"})
+        return frozenset(own | {"type", "partner_id", *NAMES_OF_PEOPLE})
 
     @api.model
     def _tidy_values(self, vals):
@@ -177,10 +179,18 @@ class CrmLead(models.Model):
         vals = dict(vals)
         self._drop_score(vals)
         self._check_given_status(vals)
+        self._strip_names(vals)
         self._normalize_identifiers(vals)
         self._shrink_business_card(vals)
         self._note_manual_qualification(vals)
         return vals
+
+    @api.model
+    def _strip_names(self, vals):
+        """A name of blanks is none."""
+        for name in NAMES_OF_PEOPLE & vals.keys():
+            if isinstance(vals[name], str):
+                vals[name] = vals[name].strip() or False
 
     # -------------------------------------------------------------------- lead number
     @api.model
@@ -231,6 +241,9 @@ class CrmLead(models.Model):
 
     def _search_phone_mobile_search(self, operator, value):
         """Find a number in any spelling: with or without country, blanks, (0), dots."""
+        if isinstance(value, str) and value and not re.search(r"\w", value):
+            # to Odoo, signs alone are part of every number
+            return Domain(operator in Domain.NEGATIVE_OPERATORS)
         domain = super()._search_phone_mobile_search(operator, value)
         is_number = isinstance(value, str) and PHONE.fullmatch(value.strip())
         digits = is_number and self._get_phone_digits(value)

@@ -1,5 +1,4 @@
 import base64
-import binascii
 from io import BytesIO
 
 # Odoo registers few formats; phones also take WebP
@@ -53,7 +52,7 @@ class CrmLead(models.Model):
                     limit=int(IMAGE_MAX_RESOLUTION / 1e6),
                 )
             ) from error
-        except (OSError, SyntaxError, binascii.Error, ValueError) as error:
+        except (OSError, SyntaxError, TypeError, ValueError) as error:
             raise UserError(
                 self.env._(
                     "The business card is not a picture that can be shown: choose a "

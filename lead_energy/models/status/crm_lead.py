@@ -55,6 +55,8 @@ class CrmLead(models.Model):
     @api.model
     def _add_first_status(self, vals_list):
         """Put the status of new leads into their values."""
+        given = {"lead_status_id": self.env.context.get("default_lead_status_id")}
+        self._check_given_status(given)
         defaults = self.default_get(["type", "lead_status_id"])
         for vals in vals_list:
             self._prepare_initial_status(vals, defaults)

@@ -65,13 +65,20 @@ class CrmLead(models.Model):
         """
         self.ensure_one()
         self.check_access("write")
-        status = self.env["crm.lead.status"].browse(status_id).exists()
+        status = self._get_known_status(status_id)
         self._check_status_move(status, from_status_id)
         if action := self._get_status_dialog(status):
             return {"action": action, "undo": self._get_undo_values()}
         before = self._get_undo_values()
         self.write({"lead_status_id": status.id})
         return {**self.get_lead_status_move(from_status_id), "undo": before}
+
+    @api.model
+    def _get_known_status(self, status_id):
+        """Return the status of that id; none for what is no id of one."""
+        statuses = self.env["crm.lead.status"]
+        known = type(status_id) is int and status_id in statuses._get_kinds()
+        return statuses.browse(status_id if known else None)
 
     def get_lead_status_move(self, from_status_id):
         """Return what became of a lead that was in ``from_status_id``.
@@ -114,12 +121,13 @@ class CrmLead(models.Model):
                 )
             )
         before = logs[1]
+        values = values if isinstance(values, dict) else {}
         tell(self, undo_move=True).write(
             {
                 **{
-                    name: (values or {}).get(name)
+                    name: values[name]
                     for name in self._get_undo_fields()
-                    if (values or {}).get(name)
+                    if values.get(name)
                 },
                 "lead_status_id": before.status_id.id,
                 "lead_status_date": before.date_from,
