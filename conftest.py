@@ -7,7 +7,9 @@ tools/expected_log.txt names it. A skipped test fails the whole run.
 import logging
 import os
 import re
+import shutil
 from pathlib import Path
+from unittest import mock
 
 import freezegun
 import pytest
@@ -46,7 +48,30 @@ class UnexpectedLog(logging.Handler):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def assets(request, load_registry):
+def filestore(load_registry):
+    """Give each process that tests files of its own, as it has a database of its own.
+
+    pytest-odoo lets them share one folder. But at the end of a class Odoo removes from
+    it what the own database does not know, and so what another is using.
+    """
+    from odoo.tests.common import get_db_name
+    from odoo.tools import config
+
+    original = config.filestore(get_db_name())
+    own = Path(config["data_dir"], "filestore", get_db_name())
+    if str(own) == original:
+        yield
+        return
+    shutil.rmtree(own, ignore_errors=True)
+    # hard links: Odoo replaces files of its store, it never writes into one
+    shutil.copytree(original, own, copy_function=os.link)
+    with mock.patch.object(config, "filestore", return_value=str(own)):
+        yield
+    shutil.rmtree(own)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assets(request, filestore):
     """Build the bundles once: a browser test would roll back what it builds."""
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+import odoo
+
 from .common import ROOT, checked_tool, clone_template, drop, odoo_shell, tool
 
 OFFLINE = {
@@ -335,3 +337,9 @@ class TestLog(unittest.TestCase):
     assert "WARNING c: unexpected one" in done.stdout
     assert "WARNING py.warnings:" in done.stdout
     assert "SKIPPED counts as failed: test_log.py::TestLog::test_skipped" in done.stdout
+
+
+def test_a_process_that_tests_has_files_of_its_own():
+    """Odoo's tests tidy the files, and know those of their own database alone."""
+    name = odoo.tests.common.get_db_name()
+    assert Path(odoo.tools.config.filestore(name)).name == name
