@@ -337,8 +337,8 @@ class CrmLeadScoreRule(models.Model):
         for path in conditions.get_domain_paths(domain):
             if any(_is_computed(f) for f in conditions.get_fields(leads, path)):
                 return self.env._(
-                    "%(path)s is computed on reading: ask for the stored fields that it "
-                    "is computed from.",
+                    "%(path)s is computed on reading: ask for the stored fields that "
+                    "it is computed from.",
                     path=path,
                 )
         return False
