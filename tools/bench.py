@@ -11,6 +11,7 @@ import resource
 import statistics
 import threading
 import time
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -19,6 +20,7 @@ from freezegun import freeze_time
 
 import odoo
 from odoo import SUPERUSER_ID, api, fields
+from odoo.models import BaseModel
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tools import SQL
@@ -33,13 +35,17 @@ WRITES = 30
 CREATED = 1000
 EDITED = 2000
 
+Clock = Callable[[], float]  # does something, and returns the seconds it took
+
 source = env.cr.dbname  # noqa: F821 (given by odoo shell)
 env.cr.close()  # noqa: F821
 name = f"{source}_bench"
 missed = []
 
 
-def report(label, value, limit, unit="", at_least=False):
+def report(
+    label: str, value: float, limit: float, unit: str = "", at_least: bool = False
+) -> None:
     is_ok = value >= limit if at_least else value <= limit
     sign = ">=" if at_least else "<="
     missed.extend([] if is_ok else [label])
@@ -50,11 +56,11 @@ def report(label, value, limit, unit="", at_least=False):
     )
 
 
-def note(label, value, unit=" s"):
+def note(label: str, value: float, unit: str = " s") -> None:
     print(f"    {label}: {value:.2f}{unit}", flush=True)
 
 
-def administer(*statements):
+def administer(*statements: str) -> None:
     odoo.sql_db.close_db(name)
     connection = psycopg2.connect(dbname="postgres", user=os.environ.get("PGUSER"))
     connection.autocommit = True
@@ -64,20 +70,20 @@ def administer(*statements):
     connection.close()
 
 
-def clock(function, *args):
+def clock(function: Callable, *args: object) -> float:
     start = time.perf_counter()
     function(*args)
     return time.perf_counter() - start
 
 
-def by_turns(one, other):
+def by_turns(one: Clock, other: Clock) -> list[float]:
     """Return the medians of two functions that return seconds, after a warm-up."""
     one(), other()
     pairs = [(one(), other()) for _run in range(RUNS)]
     return [statistics.median(side) for side in zip(*pairs, strict=True)]
 
 
-def vacuum():
+def vacuum() -> None:
     connection = psycopg2.connect(dbname=name, user=os.environ.get("PGUSER"))
     connection.autocommit = True
     with connection.cursor() as cr:
@@ -87,10 +93,10 @@ def vacuum():
 
 
 # ----------------------------------------------------------------------- the database
-def create_leads(env):
+def create_leads(env: api.Environment) -> None:
     """Insert leads with random ratings, places, dates, interests and touchpoints."""
 
-    def one_of(query, empty=0.3):
+    def one_of(query: str, empty: float = 0.3) -> SQL:
         ids = [row[0] for row in env.execute_query(SQL(query))]
         # id: without it PostgreSQL would draw once for all rows
         return SQL(
@@ -101,7 +107,7 @@ def create_leads(env):
             len(ids),
         )
 
-    def rating(kind):
+    def rating(kind: str) -> SQL:
         return one_of(f"SELECT id FROM crm_lead_rating WHERE kind = '{kind}'")
 
     stages = "SELECT id FROM crm_stage WHERE is_won IS NOT TRUE ORDER BY sequence"
@@ -173,7 +179,7 @@ def create_leads(env):
     env.invalidate_all()
 
 
-def publish(env):
+def publish(env: api.Environment) -> BaseModel:
     """Publish the shipped model with as many rules more as make 46."""
     draft = env.ref("lead_energy.score_model").copy()
     energy = draft.criterion_ids.filtered(lambda c: c.code == "energy")
@@ -195,7 +201,7 @@ def publish(env):
 
 # -------------------------------------------------------------------------- the figures
 class Bench:
-    def __init__(self, env):
+    def __init__(self, env: api.Environment) -> None:
         self.env = env
         self.leads = env["crm.lead"].with_context(
             active_test=False, lead_score_quiet=True
@@ -203,12 +209,12 @@ class Bench:
         self.longest = 0
         self.model = env["crm.lead.score.model"]._get_published_model()
 
-    def update(self, ids=None, reason="time"):
+    def update(self, ids: list[int] | None = None, reason: str = "time") -> None:
         """The update of the cron, with its commits; note the longest transaction."""
         ids = ids or self.leads.search([("id", "!=", 0)], order="id").ids
         original = type(self.leads)._try_update_scores
 
-        def timed(leads, *args):
+        def timed(leads: BaseModel, *args: object) -> object:
             start = time.perf_counter()
             try:
                 return original(leads, *args)
@@ -222,21 +228,21 @@ class Bench:
             type(self.leads)._try_update_scores = original
         self.env.cr.commit()
 
-    def select(self):
+    def select(self) -> None:
         leads = self.env["crm.lead.score.model"]._get_leads()
         spec = self.env["crm.lead.score.model"]._get_published().spec
         self.env.cr.execute("SET LOCAL jit = off")  # as the update does
         self.env.cr.execute(statements.compile_select(leads, spec))
         self.env.cr.fetchall()
 
-    def unchanged(self):
+    def unchanged(self) -> float:
         full, select = by_turns(lambda: clock(self.update), lambda: clock(self.select))
         note("full update, nothing changed", full)
         note("plain SELECT", select)
         report("full update / plain SELECT", full / select, 1.2)
         return full
 
-    def predictive(self, full):
+    def predictive(self, full: float) -> None:
         pending = [("won_status", "=", "pending")]
         count = self.leads.search_count(pending)
         parameters = self.env["ir.config_parameter"]
@@ -248,14 +254,14 @@ class Bench:
         ratio = (LEADS / full) / (count / seconds)
         report("leads a second / predictive", ratio, 4, at_least=True)
 
-    def moved(self):
+    def moved(self) -> None:
         """Points of one option change so that about 40 % of the leads move."""
         rules = self.env.ref("lead_energy.score_model")._get_published_model()
         rules = rules.criterion_ids.filtered(lambda c: c.code == "need").rule_ids[:2]
         sign = [1]
         ids = []
 
-        def change():
+        def change() -> float:
             sign[0] = -sign[0]
             self.env.cr.execute(
                 SQL(
@@ -273,7 +279,7 @@ class Bench:
             self.env.cr.commit()
             return clock(self.update)
 
-        def bare():
+        def bare() -> float:
             seconds = clock(
                 self.env.cr.execute,
                 "UPDATE crm_lead SET color = COALESCE(color, 0) + 1 WHERE id = ANY(%s)",
@@ -289,11 +295,11 @@ class Bench:
         report("update after a change / bare UPDATE", update / plain, 3)
         report("longest transaction", self.longest, 1, " s")
 
-    def day(self):
+    def day(self) -> None:
         """A day has passed: the daily run, against the full update of that day."""
         days = [0]
 
-        def run(is_daily):
+        def run(is_daily: bool) -> float:
             days[0] += 1
             with freeze_time(fields.Datetime.now() + days[0] * DAY, tick=True):
                 start = time.perf_counter()
@@ -313,11 +319,11 @@ class Bench:
         note("full update a day later", full)
         report("daily run / full update", daily / full, 0.5)
 
-    def concurrency(self):
+    def concurrency(self) -> list[Exception]:
         """Two reps save leads while all leads are updated."""
         stop, errors, saved = threading.Event(), [], []
 
-        def rep(number):
+        def rep(number: int) -> None:
             ids = self.ids[number::97]
             while not stop.is_set():
                 try:
@@ -344,7 +350,7 @@ class Bench:
         return errors[:1]
 
     # ------------------------------------------------------------------- single writes
-    def switch(self, is_on):
+    def switch(self, is_on: bool) -> None:
         """Let the registry watch what the model reads, or nothing."""
         parameters = self.env["ir.config_parameter"]
         paths = conditions.get_paths(
@@ -355,7 +361,7 @@ class Bench:
         self.env.registry._setup_models__(self.env.cr, ["crm.lead"])
         self.env.cr.commit()
 
-    def write(self, field, values):
+    def write(self, field: str, values: Sequence) -> tuple[float, int]:
         """Return the median seconds and the queries of a write with its flush."""
         leads = self.env["crm.lead"].search([("active", "=", True)], limit=WRITES + 5)
         seconds = []
@@ -375,12 +381,12 @@ class Bench:
         self.env.cr.rollback()
         return statistics.median(seconds), queries
 
-    def create(self):
+    def create(self) -> float:
         values = [
             {"name": f"New {n}", "type": "lead", "city": "Bonn"} for n in range(CREATED)
         ]
 
-        def create():
+        def create() -> None:
             self.env["crm.lead"].create([dict(vals) for vals in values])
             self.env.flush_all()
 
@@ -388,7 +394,7 @@ class Bench:
         self.env.cr.rollback()
         return seconds
 
-    def singles(self):
+    def singles(self) -> None:
         figures = {}
         for turn in range(RUNS):
             for is_on in (False, True):
@@ -402,7 +408,7 @@ class Bench:
                 if turn < 3:
                     figures.setdefault(("create", is_on), []).append((self.create(), 0))
 
-        def get(what, is_on):
+        def get(what: str, is_on: bool) -> tuple[float, int]:
             seconds, queries = zip(*figures[what, is_on], strict=True)
             return statistics.median(seconds), min(queries)
 
@@ -417,7 +423,7 @@ class Bench:
         note(f"create of {CREATED} leads", created)
         report(f"create of {CREATED} leads, times", created / bare, 1.25)
 
-    def mass_edit(self):
+    def mass_edit(self) -> None:
         """A list edit of many leads: their status, against their stage."""
         count = min(EDITED, LEADS // 3)
         domain = [("type", "=", "lead"), ("won_status", "=", "pending")]
@@ -428,8 +434,8 @@ class Bench:
             for kind in ("contacted", "qualified")
         ]
 
-        def edit(field, values):
-            def run():
+        def edit(field: str, values: list[int]) -> Clock:
+            def run() -> float:
                 values.reverse()
                 self.env.invalidate_all()
                 seconds = clock(self._edit, leads, {field: values[0]})
@@ -445,7 +451,7 @@ class Bench:
         note("their stage", stage)
         report("list edit of a status / of a stage", status / stage, 1.5)
 
-    def _edit(self, leads, vals):
+    def _edit(self, leads: BaseModel, vals: dict) -> None:
         leads.write(vals)
         self.env.flush_all()
         self.env.cr.precommit.run()  # the tracking
@@ -454,12 +460,12 @@ class Bench:
 DAY = timedelta(days=1)
 
 
-def get_memory():
+def get_memory() -> float:
     """Return the peak of the resident memory so far, in MB."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main():
+def main() -> None:
     administer(f'DROP DATABASE IF EXISTS "{name}"')
     odoo.sql_db.close_db(source)
     administer(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')

@@ -19,10 +19,12 @@ import os
 import random
 import statistics
 import time
+from collections.abc import Callable
 
 import psycopg2
 
 from odoo import SUPERUSER_ID, api
+from odoo.models import BaseModel
 from odoo.modules.registry import Registry
 from odoo.tests import new_test_user
 from odoo.tools import SQL
@@ -42,12 +44,12 @@ SYLLABLES = """
 """
 
 
-def make_name(rng):
+def make_name(rng: random.Random) -> str:
     word = "".join(rng.choice(SYLLABLES.split()) for _index in range(rng.randint(3, 4)))
     return f"{rng.choice(BUSINESSES.split())} {word.capitalize()} GmbH"
 
 
-def make_partners(env, has_addon):
+def make_partners(env: api.Environment, has_addon: bool) -> None:
     """Fill the database up to PARTNERS companies."""
     missing = PARTNERS - env["res.partner"].search_count([("id", "!=", 0)])
     if missing > 0:
@@ -82,7 +84,7 @@ def make_partners(env, has_addon):
     vacuum(env.cr.dbname)
 
 
-def vacuum(name):
+def vacuum(name: str) -> None:
     connection = psycopg2.connect(dbname=name, user=os.environ.get("PGUSER"))
     connection.autocommit = True
     with connection.cursor() as cr:
@@ -93,7 +95,7 @@ def vacuum(name):
 class Side:
     """One of the two databases."""
 
-    def __init__(self, name):
+    def __init__(self, name: str) -> None:
         self.registry = Registry(name)
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -110,7 +112,7 @@ class Side:
             self.known = self.make_known(leads).ids
 
     @staticmethod
-    def make_known(leads):
+    def make_known(leads: BaseModel) -> BaseModel:
         """Leads of companies that are there already."""
         partners = leads.env["res.partner"].sudo()
         chosen = partners.search([("website", "like", "firma")], limit=4000)
@@ -127,7 +129,7 @@ class Side:
             ]
         )
 
-    def clock(self, function, ids):
+    def clock(self, function: Callable[[BaseModel], object], ids: list[int]) -> float:
         """Return the seconds of a call in a transaction that is then taken back."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, self.uid, {})
@@ -139,7 +141,13 @@ class Side:
         return seconds
 
 
-def by_turns(ours, native, function, ids, runs):
+def by_turns(
+    ours: "Side",
+    native: "Side",
+    function: Callable[[BaseModel], object],
+    ids: str,
+    runs: int,
+) -> list[float]:
     """Return the medians of both sides, after a warm-up if there is more than one."""
     for side in (ours, native) if runs > 1 else ():
         side.clock(function, getattr(side, ids))
@@ -150,17 +158,19 @@ def by_turns(ours, native, function, ids, runs):
     return [statistics.median(side) for side in zip(*turns, strict=True)]
 
 
-def report(label, value, limit):
+def report(label: str, value: float, limit: float) -> None:
     is_ok = value <= limit
     missed.extend([] if is_ok else [label])
     print(f"{label}: {value:.2f} (limit <= {limit:g})", "ok" if is_ok else "missed")
 
 
-def note(label, seconds):
+def note(label: str, seconds: float) -> None:
     print(f"    {label}: {1000 * seconds:.1f} ms")
 
 
-def make_leads(leads, count, companies, offset=0):
+def make_leads(
+    leads: BaseModel, count: int, companies: int, offset: int = 0
+) -> BaseModel:
     rng = random.Random(count + offset)
     names = [make_name(rng) + f" {offset}" for _index in range(companies)]
     return leads.create(
@@ -179,24 +189,24 @@ def make_leads(leads, count, companies, offset=0):
     )
 
 
-def open_dialog(leads, model, **values):
+def open_dialog(leads: BaseModel, model: str, **values: object) -> BaseModel:
     wizards = leads.env[model].with_context(
         active_model="crm.lead", active_ids=leads.ids, active_id=leads[0].id
     )
     return wizards.create(values)
 
 
-def convert_opened(lead):
+def convert_opened(lead: BaseModel) -> None:
     open_dialog(lead, "crm.lead2opportunity.partner").action_apply()
 
 
-def convert_given(lead):
+def convert_given(lead: BaseModel) -> None:
     open_dialog(
         lead, "crm.lead2opportunity.partner", name="convert", action="create"
     ).action_apply()
 
 
-def convert_mass(leads):
+def convert_mass(leads: BaseModel) -> None:
     open_dialog(
         leads,
         "crm.lead2opportunity.partner.mass",
@@ -205,7 +215,7 @@ def convert_mass(leads):
     ).action_mass_convert()
 
 
-def convert_in_steps(lead):
+def convert_in_steps(lead: BaseModel) -> None:
     action = lead.action_convert()
     wizards = lead.env[action["res_model"]].with_context(**action["context"])
     wizard = wizards.browse(action["res_id"])
@@ -214,17 +224,17 @@ def convert_in_steps(lead):
     wizard.action_convert()
 
 
-def find(leads):
+def find(leads: BaseModel) -> None:
     for lead in leads:
         lead._find_company_candidates()
 
 
-def search_names(leads):
+def search_names(leads: BaseModel) -> None:
     for lead in leads:
         leads.env["res.partner"].name_search(lead.partner_name, limit=8)
 
 
-def count_scans(leads):
+def count_scans(leads: BaseModel) -> int:
     """Return how often PostgreSQL read all partners, to find one company."""
     leads.env.flush_all()
     cr = leads.env.cr
@@ -238,7 +248,7 @@ def count_scans(leads):
     return cr.fetchone()[0] - before
 
 
-def bench(ours, native):
+def bench(ours: "Side", native: "Side") -> None:
     for label, function, ids, runs, limit in (
         ("single conversion", convert_opened, "single", RUNS, 1.5),
         ("single conversion, choice given", convert_given, "single", RUNS, 1.5),
@@ -259,7 +269,7 @@ def bench(ours, native):
     report("sequential scans to find them", scans[0], 0)
 
 
-def main(name):
+def main(name: str) -> None:
     bench(Side(name), Side(os.environ["PLAIN"]))
     print("missed: " + ", ".join(missed) if missed else "all ok", flush=True)
 

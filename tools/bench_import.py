@@ -40,7 +40,7 @@ OPTIONS = {"quoting": '"', "separator": ";", "has_headers": True, "limit": BATCH
 missed = []
 
 
-def make_file():
+def make_file() -> bytes:
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
     writer.writerow(header for header, *_rest in COLUMNS)
@@ -51,7 +51,7 @@ def make_file():
     return file.getvalue().encode()
 
 
-def import_file(name, content):
+def import_file(name: str, content: bytes) -> tuple[float, float]:
     """Return the seconds of (preview, import) in a database, then take it back."""
     with Registry(name).cursor() as cr:
         env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
@@ -85,13 +85,13 @@ def import_file(name, content):
     return preview, seconds
 
 
-def report(label, value, limit):
+def report(label: str, value: float, limit: float) -> None:
     is_ok = value <= limit
     missed.extend([] if is_ok else [label])
     print(f"{label}: {value:.2f} (limit <= {limit:g})", "ok" if is_ok else "missed")
 
 
-def main(name):
+def main(name: str) -> None:
     content = make_file()
     _preview, native = import_file(os.environ["PLAIN"], content)
     preview, ours = import_file(name, content)

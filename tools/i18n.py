@@ -7,11 +7,11 @@ from pathlib import Path
 import polib
 
 
-def entries(catalog):
+def entries(catalog: polib.POFile) -> list[tuple]:
     return [(e.msgid, e.msgctxt, sorted(e.occurrences), e.comment) for e in catalog]
 
 
-def incomplete(path):
+def incomplete(path: Path) -> list[str]:
     catalog = polib.pofile(str(path))
     return [
         f"{path}: {'fuzzy' if entry.fuzzy else 'untranslated'}: {entry.msgid!r}"
@@ -20,7 +20,7 @@ def incomplete(path):
     ]
 
 
-def check(*addons):
+def check(*addons: str) -> bool:
     problems = []
     for addon in addons:
         for path in sorted(Path(addon, "i18n").glob("*.po")):
@@ -29,7 +29,7 @@ def check(*addons):
     return bool(problems)
 
 
-def merge(addon, exported):
+def merge(addon: str, exported: str) -> None:
     folder = Path(addon, "i18n")
     folder.mkdir(exist_ok=True)
     committed = folder / f"{addon}.pot"

@@ -9,6 +9,7 @@ expects and the baseline plus what allowed_queries.txt grants.
 import json
 import sys
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,20 +18,25 @@ import pytest
 UNLIMITED = 10**9
 WORST_LAST = ["passed", "skipped", "failed"]
 
+# a test, what it was without our addons, what it is with them, whether that fails
+Row = tuple[str, str, str, bool]
+
 
 class Recorder:
-    def __init__(self):
+    def __init__(self) -> None:
         self.outcomes = {}
         self.queries = defaultdict(list)
         self.current = None
 
-    def pytest_collection(self):
+    def pytest_collection(self) -> None:
         from odoo.tests.common import BaseCase
 
         original, recorder = BaseCase.assertQueryCount, self
 
         @contextmanager
-        def assert_query_count(case, default=0, flush=True, **counters):
+        def assert_query_count(
+            case: BaseCase, default: int = 0, flush: bool = True, **counters: int
+        ) -> Iterator[None]:
             # count without failing: the comparison decides
             expected = counters.get(case.env.user.login, default)
             if flush:
@@ -45,10 +51,10 @@ class Recorder:
 
         BaseCase.assertQueryCount = assert_query_count
 
-    def pytest_runtest_logstart(self, nodeid):
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
         self.current = nodeid
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         worst = max(
             report.outcome,
             self.outcomes.get(report.nodeid, "passed"),
@@ -57,7 +63,7 @@ class Recorder:
         self.outcomes[report.nodeid] = worst
 
 
-def run(result, *arguments):
+def run(result: str, *arguments: str) -> int:
     recorder = Recorder()
     code = pytest.main(
         # Odoo's tests log what they provoke: no conftest of ours
@@ -74,20 +80,20 @@ def run(result, *arguments):
     return 0 if code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED) else code
 
 
-def allowances():
+def allowances() -> dict[str, int]:
     lines = Path(__file__).with_name("allowed_queries.txt").read_text().splitlines()
     rows = [line.split(maxsplit=2) for line in lines if line and line[0] != "#"]
     return {nodeid: int(extra) for nodeid, extra, _reason in rows}
 
 
-def worse_outcomes(baseline, ours):
+def worse_outcomes(baseline: dict, ours: dict) -> Iterator[Row]:
     for nodeid, before in baseline["outcomes"].items():
         now = ours["outcomes"].get(nodeid, "not run")
         if before != now:
             yield nodeid, before, now, before == "passed"
 
 
-def worse_counts(baseline, ours, allowed):
+def worse_counts(baseline: dict, ours: dict, allowed: dict[str, int]) -> Iterator[Row]:
     for nodeid, counts in ours["queries"].items():
         before = baseline["queries"].get(nodeid, [])
         for index, (expected, count) in enumerate(counts):
@@ -97,12 +103,12 @@ def worse_counts(baseline, ours, allowed):
                 yield nodeid, f"{base} queries", f"{count} queries", count > limit
 
 
-def summary(result):
+def summary(result: dict) -> str:
     outcomes = list(result["outcomes"].values())
     return ", ".join(f"{outcomes.count(key)} {key}" for key in reversed(WORST_LAST))
 
 
-def compare(baseline_path, ours_path):
+def compare(baseline_path: str, ours_path: str) -> bool:
     baseline = json.loads(Path(baseline_path).read_text())
     ours = json.loads(Path(ours_path).read_text())
     rows = [

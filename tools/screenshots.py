@@ -14,19 +14,19 @@ import sys
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Page, sync_playwright
 
 FOLDER = Path(__file__).parent.parent / "lead_energy" / "static" / "description"
 WIDTHS = {"desk": (1366, 768), "phone": (390, 844)}
 BROWSERS = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 
 
-def find_browser():
+def find_browser() -> str:
     found = next(filter(None, map(shutil.which, BROWSERS)), None)
     return found or sys.exit("Chromium is needed (Debian: apt-get install chromium)")
 
 
-def log_in(page, url):
+def log_in(page: Page, url: str) -> None:
     page.goto(f"{url}/web/login")
     page.fill("input[name=login]", os.environ.get("LOGIN", "admin"))
     page.fill("input[name=password]", os.environ.get("PASSWORD", "admin"))
@@ -34,7 +34,7 @@ def log_in(page, url):
     page.wait_for_selector(".o_main_navbar")
 
 
-def take(page, path):
+def take(page: Page, path: Path) -> None:
     page.mouse.move(0, 0)
     page.wait_for_load_state("load")
     page.wait_for_function(
@@ -50,7 +50,7 @@ def take(page, path):
     print(path)
 
 
-def take_all(page, url, folder, name):
+def take_all(page: Page, url: str, folder: Path, name: str) -> None:
     log_in(page, url)
     page.goto(f"{url}/odoo/leads")
     page.wait_for_selector(".o_lead_energy_board .o_kanban_record")
@@ -62,7 +62,7 @@ def take_all(page, url, folder, name):
     take(page, folder / f"form_{name}.png")
 
 
-def main():
+def main() -> None:
     port = os.environ.get("PORT", "8069")
     url = (sys.argv[1] if len(sys.argv) > 1 else f"http://localhost:{port}").rstrip("/")
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else FOLDER

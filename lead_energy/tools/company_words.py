@@ -6,7 +6,7 @@ a town that it lacks makes names a question to a person, never one company.
 """
 
 
-def _words(text):
+def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 from email.errors import MessageError
 from email.header import decode_header
+from email.message import EmailMessage
 
 # more parts within parts than this are no mail that a person wrote
 MAX_DEPTH = 100
@@ -28,7 +29,7 @@ ENCODED = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?")
 SPACE = re.compile(r"[\x00-\x20\x7f]+")
 
 
-def mend_source(raw):
+def mend_source(raw: bytes) -> bytes:
     """Return the bytes of a mail without what stops a parser before it begins."""
     raw = raw.removeprefix(codecs.BOM_UTF8)
     if b"\0" in raw and b"binary" not in raw.lower():
@@ -38,7 +39,7 @@ def mend_source(raw):
     return raw
 
 
-def mend(message):
+def mend(message: EmailMessage) -> None:
     """Mend the headers, charsets and parts of an ``EmailMessage`` in place."""
     for part in message.walk():
         _mend_headers(part)
@@ -49,14 +50,14 @@ def mend(message):
             _mend_charset(part)
 
 
-def clean(value):
+def clean(value: str | None) -> str | None:
     """Return a value of a header without what no database and no screen takes."""
     if not isinstance(value, str):
         return value
     return SPACE.sub(" ", _replace_surrogates(value)).strip()
 
 
-def _mend_headers(part):
+def _mend_headers(part: EmailMessage) -> None:
     items = part.raw_items()
     values = [(name, value) for name, value in items if name.lower() in READ]
     mended = [(name, _mend_header(part, name, value)) for name, value in values]
@@ -68,7 +69,7 @@ def _mend_headers(part):
         part.set_raw(name, value)
 
 
-def _mend_header(part, name, value):
+def _mend_header(part: EmailMessage, name: str, value: str) -> str:
     kind = name.lower()
     text = _shorten(kind, _decode_bytes(value))
     text = ENCODED.sub(_replace_charset, text)
@@ -81,12 +82,12 @@ def _mend_header(part, name, value):
     return text if is_sound else _rewrite(kind, text)
 
 
-def _replace_charset(match):
+def _replace_charset(match: re.Match[str]) -> str:
     """Name the charset of Windows where an encoded word names one that is none."""
     return match[0] if is_charset(match[1]) else f"=?cp1252?{match[2]}?"
 
 
-def _shorten(kind, text):
+def _shorten(kind: str, text: str) -> str:
     if kind in SENDER:
         return text if len(text) <= MAX_HEADER else _rewrite(kind, text)
     if kind in REFERENCES:
@@ -97,7 +98,7 @@ def _shorten(kind, text):
     return text if kind in IDENTIFIERS else text[:MAX_HEADER]
 
 
-def _rewrite(kind, text):
+def _rewrite(kind: str, text: str) -> str:
     """Return a value that can be parsed, with as much of ``text`` as possible."""
     text = clean(_decode_words(text))
     if kind in IDENTIFIERS:
@@ -112,13 +113,13 @@ def _rewrite(kind, text):
     return "" if kind in CONTENT else text
 
 
-def _make_identifier(text):
+def _make_identifier(text: str) -> str:
     """Return the identifier that stands for one that nobody can store: always it."""
     digest = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
     return f"<{digest}@mended>"
 
 
-def _decode_words(text):
+def _decode_words(text: str) -> str:
     try:
         return "".join(
             part if isinstance(part, str) else _decode(part, charset)
@@ -128,7 +129,7 @@ def _decode_words(text):
         return text
 
 
-def _decode_bytes(value):
+def _decode_bytes(value: str) -> str:
     """Return a header whose bytes are no ASCII as the text that they mean."""
     value = str(value)
     if value.isascii():
@@ -139,11 +140,11 @@ def _decode_bytes(value):
         return _replace_surrogates(value)
 
 
-def _replace_surrogates(value):
+def _replace_surrogates(value: str) -> str:
     return value.encode("utf-8", "replace").decode("utf-8")
 
 
-def _decode(content, charset):
+def _decode(content: bytes, charset: str | None) -> str:
     """Return bytes as text: in their charset, else in UTF-8, else as Windows has it."""
     for candidate in (charset, "utf-8"):
         if candidate and _can_decode(content, candidate):
@@ -151,7 +152,7 @@ def _decode(content, charset):
     return content.decode("cp1252", "replace")
 
 
-def is_charset(name):
+def is_charset(name: str) -> bool:
     """Return whether ``name`` is a charset of texts that can be read with errors."""
     try:
         b"\xff".decode(name, "replace")
@@ -160,7 +161,7 @@ def is_charset(name):
     return True
 
 
-def _can_decode(content, charset):
+def _can_decode(content: bytes, charset: str) -> bool:
     try:
         content.decode(charset)
     except (LookupError, ValueError):
@@ -168,7 +169,7 @@ def _can_decode(content, charset):
     return True
 
 
-def _mend_charset(part):
+def _mend_charset(part: EmailMessage) -> None:
     """Let a text say in which charset it is, if it does not say so, or wrongly."""
     content = part.get_payload(decode=True) or b""
     is_stated = part.get_param("charset") is not None

@@ -2,11 +2,12 @@
 
 from ast import literal_eval
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 
-from odoo.fields import Domain
+from odoo.fields import Domain, Field
+from odoo.models import BaseModel
 
-from .specification import TOUCHPOINTS
+from .specification import TOUCHPOINTS, Rule, Spec
 
 # the parameter that lists the paths that rescore a lead when they change
 WATCHED_PATHS = "lead_energy.score_watched_paths"
@@ -21,7 +22,7 @@ WRITTEN_BY_SQL = {"crm.lead.probability", "crm.lead.automated_probability"}
 SUBDOMAIN_OPERATORS = {"any", "not any", "any!", "not any!"}
 
 
-def parse(text):
+def parse(text: str | None) -> Domain:
     """Return the domain that ``text`` spells.
 
     :raise ValueError: what is wrong with it
@@ -32,7 +33,7 @@ def parse(text):
         raise ValueError(str(error)) from error
 
 
-def get_paths(spec):
+def get_paths(spec: Spec) -> set[str]:
     """Return the set of dotted field paths that a change of the score depends on."""
     paths = {criterion.rating_field for criterion in spec.criteria}
     if TOUCHPOINTS in paths:
@@ -43,13 +44,13 @@ def get_paths(spec):
     return {path for path in paths if path and path != "id"}
 
 
-def get_domain_paths(domain):
+def get_domain_paths(domain: Domain) -> Iterator[str]:
     """Yield the dotted field paths of a domain, sub-domains included."""
     for prefix, condition in iter_conditions(domain):
         yield ".".join([*prefix, condition.field_expr])
 
 
-def get_readers(spec):
+def get_readers(spec: Spec) -> dict[str, dict[Rule, set[int]]]:
     """Return {name of a field of crm.lead: {rule that asks for it: ids it names}}."""
     readers = defaultdict(dict)
     for rule in spec.get_rules():
@@ -63,7 +64,9 @@ def get_readers(spec):
     return readers
 
 
-def iter_conditions(domain, prefix=()):
+def iter_conditions(
+    domain: Domain, prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Domain]]:
     """Yield (names of the fields that lead to it, condition), sub-domains included."""
     for condition in domain.iter_conditions():
         # a relation counts itself, too: it decides which records are asked
@@ -73,7 +76,7 @@ def iter_conditions(domain, prefix=()):
             yield from iter_conditions(Domain(condition.value), path)
 
 
-def get_fields(leads, path):
+def get_fields(leads: BaseModel, path: str) -> list[Field]:
     """Return the fields along a dotted path, up to the first that is no relation.
 
     :raise ValueError: a name that is no field
@@ -90,7 +93,7 @@ def get_fields(leads, path):
     return found
 
 
-def is_moved_by_time(leads, rule):
+def is_moved_by_time(leads: BaseModel, rule: Rule) -> bool:
     """Return whether a condition can change its answer without a watched write."""
     if not rule.domain:
         return False
@@ -103,7 +106,7 @@ def is_moved_by_time(leads, rule):
     return False
 
 
-def is_stable(leads, rule):
+def is_stable(leads: BaseModel, rule: Rule) -> bool:
     """Return whether the SQL of a condition is the same all day long."""
     if not rule.domain:
         return True
@@ -119,7 +122,7 @@ def is_stable(leads, rule):
     return True
 
 
-def _is_relative(fields, condition):
+def _is_relative(fields: Sequence[Field], condition: Domain) -> bool:
     """A date such as 'today -60d', not one of the calendar ('2026-01-01')."""
     value = condition.value
     return (
@@ -129,7 +132,7 @@ def _is_relative(fields, condition):
     )
 
 
-def is_contradiction(domain):
+def is_contradiction(domain: Domain) -> bool:
     """Return whether bounds that must all hold exclude each other (a > 5 and a < 3)."""
     conditions = [domain] if hasattr(domain, "operator") else []
     if getattr(domain, "OPERATOR", "") == "&":
@@ -153,5 +156,5 @@ def is_contradiction(domain):
     )
 
 
-def matches_record(lead, rule):
+def matches_record(lead: BaseModel, rule: Rule) -> bool:
     return bool(lead.filtered_domain(parse(rule.domain)))

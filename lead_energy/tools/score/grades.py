@@ -1,5 +1,6 @@
 """What a score means to people: temperature and qualification, by thresholds."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -16,19 +17,21 @@ class Published(NamedTuple):
     mql_from: int
     sql_from: int
 
-    def get_temperature(self, score):
+    def get_temperature(self, score: int) -> str:
         if score >= self.hot_from:
             return "hot"
         return "warm" if score >= self.warm_from else "cold"
 
-    def get_qualification(self, score, is_opportunity, has_contact):
+    def get_qualification(
+        self, score: int, is_opportunity: bool, has_contact: bool
+    ) -> str:
         if is_opportunity:
             return "opportunity"
         if has_contact and score >= self.sql_from:
             return "sql"
         return "mql" if score >= self.mql_from else "lead"
 
-    def get_temperature_sql(self, score="lead_score"):
+    def get_temperature_sql(self, score: str = "lead_score") -> SQL:
         """:param score: name of the column that holds it"""
         return SQL(
             "CASE WHEN %(score)s >= %(hot)s THEN 'hot'"
@@ -38,7 +41,9 @@ class Published(NamedTuple):
             warm=self.warm_from,
         )
 
-    def get_qualification_sql(self, contact_kinds, score="lead_score"):
+    def get_qualification_sql(
+        self, contact_kinds: Iterable[str], score: str = "lead_score"
+    ) -> SQL:
         """:param score: as above; the other columns are those of crm_lead"""
         return SQL(
             "CASE WHEN type = 'opportunity' THEN 'opportunity'"

@@ -23,7 +23,7 @@ AGE of a touchpoint is in whole calendar days, in the time zone of scoring, so t
 score is the same all day long.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -62,33 +62,33 @@ class Criterion(NamedTuple):
     minimum: int
     maximum: int
     rating_field: str
-    rules: tuple
-    touches: tuple = ()
+    rules: tuple[Rule, ...]
+    touches: tuple[Touch, ...] = ()
 
 
 class Spec(NamedTuple):
     """``exclusions`` are rules whose points do not matter."""
 
-    criteria: tuple
-    exclusions: tuple
+    criteria: tuple[Criterion, ...]
+    exclusions: tuple[Rule, ...]
 
-    def get_rules(self):
+    def get_rules(self) -> list[Rule]:
         """Return all rules: those of the criteria, then the exclusions."""
         rules = [rule for criterion in self.criteria for rule in criterion.rules]
         return [*rules, *self.exclusions]
 
 
-def get_today():
+def get_today() -> date:
     """Return the day that touchpoints are aged to."""
     return datetime.now(UTC).astimezone(ZoneInfo(TIME_ZONE)).date()
 
 
-def get_day(moment):
+def get_day(moment: datetime) -> date:
     """Return the day of a moment that Odoo stores (UTC, without a time zone)."""
     return moment.replace(tzinfo=UTC).astimezone(ZoneInfo(TIME_ZONE)).date()
 
 
-def get_decayed(touch, age):
+def get_decayed(touch: Touch, age: int) -> float:
     """Return what a touchpoint is worth ``age`` days later, not rounded."""
     if not touch.half_life:
         return float(touch.points)

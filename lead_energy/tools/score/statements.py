@@ -1,5 +1,8 @@
 """The meaning of a score model as SQL, for many leads at once."""
 
+from collections.abc import Iterable, Iterator
+
+from odoo.models import BaseModel
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
@@ -9,6 +12,9 @@ from .specification import (
     MAXIMUM,
     TIME_ZONE,
     TOUCHPOINTS,
+    Criterion,
+    Rule,
+    Spec,
     get_today,
 )
 
@@ -22,7 +28,9 @@ STORED = {
 IDS = "lead_energy: ids of leads"
 
 
-def compile_select(leads, spec, by_ids=False, with_stored=False):
+def compile_select(
+    leads: BaseModel, spec: Spec, by_ids: bool = False, with_stored: bool = False
+) -> SQL:
     """Return the SELECT of the scores of crm.lead.
 
     :param leads: crm.lead in the environment of scoring (superuser, fixed context)
@@ -64,12 +72,14 @@ def compile_select(leads, spec, by_ids=False, with_stored=False):
     )
 
 
-def compile_update(leads, spec, by_ids=True):
+def compile_update(leads: BaseModel, spec: Spec, by_ids: bool = True) -> SQL:
     """Return ``compile_select`` with what is stored, to find what differs."""
     return compile_select(leads, spec, by_ids, with_stored=True)
 
 
-def compile_inputs(leads, spec, by_ids=True, with_stored=False):
+def compile_inputs(
+    leads: BaseModel, spec: Spec, by_ids: bool = True, with_stored: bool = False
+) -> SQL:
     """Return the SELECT of what the scores are made of, for ``sum_up_row``.
 
     For a few leads it is much quicker than ``compile_select``: most of the time of that
@@ -90,7 +100,7 @@ def compile_inputs(leads, spec, by_ids=True, with_stored=False):
     return query.select(*inputs)
 
 
-def compile_moved(leads, spec):
+def compile_moved(leads: BaseModel, spec: Spec) -> SQL:
     """Return the SELECT of the ids of leads whose score time may have moved.
 
     Asked are the conditions that time moves and the touchpoints alone, and compared
@@ -117,7 +127,7 @@ def compile_moved(leads, spec):
     return query.select(SQL.identifier(leads._table, "id"))
 
 
-def compile_matches(leads, rules):
+def compile_matches(leads: BaseModel, rules: Iterable[tuple[str, int, str]]) -> SQL:
     """Return the SELECT of the number of leads that match each rule, in one row.
 
     Only what the user of ``leads`` may read is counted, and asked for.
@@ -136,30 +146,32 @@ def compile_matches(leads, rules):
     return query.select(*counts)
 
 
-def bind(statement, ids):
+def bind(statement: SQL, ids: Iterable[int]) -> SQL:
     """Return a statement compiled ``by_ids`` for the leads ``ids``."""
     ids = list(ids)
     params = [ids if param is IDS else param for param in statement.params]
     return SQL(statement.code, *params, to_flush=statement.to_flush)
 
 
-def _column(prefix, record):
+def _column(prefix: str, record: Rule | Criterion) -> SQL:
     return SQL.identifier(f"{prefix}{record.id}")
 
 
-def _input(criterion):
+def _input(criterion: Criterion) -> SQL:
     return _column("value", criterion)
 
 
-def _text(criterion):
+def _text(criterion: Criterion) -> SQL:
     return _column("text", criterion)
 
 
-def _and(columns):
+def _and(columns: Iterable[SQL]) -> SQL:
     return SQL("").join(SQL(", %s", column) for column in columns)
 
 
-def _criterion_inputs(leads, criterion, query, by_ids):
+def _criterion_inputs(
+    leads: BaseModel, criterion: Criterion, query: Query, by_ids: bool
+) -> list[SQL]:
     if criterion.rating_field == TOUCHPOINTS:
         _join_touches(leads, criterion, query, by_ids)
         alias = _column("touch", criterion)
@@ -173,7 +185,9 @@ def _criterion_inputs(leads, criterion, query, by_ids):
     return [_matches(leads, rule, query) for rule in criterion.rules]
 
 
-def _join_touches(leads, criterion, query, by_ids):
+def _join_touches(
+    leads: BaseModel, criterion: Criterion, query: Query, by_ids: bool
+) -> None:
     """Join what the touchpoints of each lead sum up to, in one pass over them."""
     touchpoints = leads.env["crm.lead.touchpoint"]
     fields = [touchpoints._fields[name] for name in ("lead_id", "type_id", "date")]
@@ -218,12 +232,12 @@ def _join_touches(leads, criterion, query, by_ids):
     query.add_join("LEFT JOIN", alias, SQL("%s", summed, to_flush=fields), condition)
 
 
-def _stored_lines(leads):
+def _stored_lines(leads: BaseModel) -> SQL:
     field = leads._fields["lead_score_lines"]
     return SQL.identifier(leads._table, field.name, to_flush=field)
 
 
-def _moved_touches(leads, criterion):
+def _moved_touches(leads: BaseModel, criterion: Criterion) -> list[SQL]:
     """Return whether touchpoints are worth something else than the lines say.
 
     One condition finds a line that is new or different, the other one that is gone.
@@ -240,7 +254,7 @@ def _moved_touches(leads, criterion):
     ]
 
 
-def _is_news(leads, rule, query, line):
+def _is_news(leads: BaseModel, rule: Rule, query: Query, line: str) -> SQL:
     """Return whether a rule holds and its line is missing, or the other way."""
     return SQL(
         "%s <> COALESCE(%s @> %s::jsonb, FALSE)",
@@ -250,20 +264,20 @@ def _is_news(leads, rule, query, line):
     )
 
 
-def get_condition(leads, domain, query):
+def get_condition(leads: BaseModel, domain: str, query: Query) -> SQL:
     """Return whether a domain, given as text, matches; unknown counts as no."""
     domain = parse(domain).optimize_full(leads)
     return SQL("COALESCE(%s, FALSE)", domain._to_sql(leads, leads._table, query))
 
 
-def _matches(leads, rule, query):
+def _matches(leads: BaseModel, rule: Rule, query: Query) -> SQL:
     """Return ``get_condition`` as an input column."""
     return SQL(
         "%s AS %s", get_condition(leads, rule.domain, query), _column("rule", rule)
     )
 
 
-def _raw(criterion):
+def _raw(criterion: Criterion) -> SQL:
     if criterion.rating_field == TOUCHPOINTS:
         return SQL("%s::numeric", _input(criterion))
     if not criterion.rules:
@@ -286,7 +300,7 @@ def _raw(criterion):
     )
 
 
-def _capped(criterion):
+def _capped(criterion: Criterion) -> SQL:
     return SQL(
         "LEAST(GREATEST(%s, %s), %s)",
         _column("raw", criterion),
@@ -295,17 +309,17 @@ def _capped(criterion):
     )
 
 
-def _total(spec, dimension):
+def _total(spec: Spec, dimension: str) -> SQL:
     columns = [_column("c", c) for c in spec.criteria if c.dimension == dimension]
     return SQL(" + ").join([*columns, SQL("0::numeric")])
 
 
-def _excluded(spec):
+def _excluded(spec: Spec) -> SQL:
     columns = [_column("rule", rule) for rule in spec.exclusions]
     return SQL("(%s)", SQL(" OR ").join([*columns, SQL("FALSE")]))
 
 
-def _lines(spec):
+def _lines(spec: Spec) -> Iterator[SQL]:
     """Yield SQL texts: a JSON object, or NULL, each."""
     for criterion in spec.criteria:
         yield from _term_lines(criterion)
@@ -339,7 +353,7 @@ def _lines(spec):
         )
 
 
-def _term_lines(criterion):
+def _term_lines(criterion: Criterion) -> Iterator[SQL]:
     if criterion.rating_field == TOUCHPOINTS:
         yield _text(criterion)
         return

@@ -4,6 +4,7 @@ A sample is a list of pairs of score and whether the lead was won.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from math import exp
 
 # a fit with so little data says nothing
@@ -13,14 +14,16 @@ RIDGE = 1.0
 ITERATIONS = 25
 PRECISION = 1e-6
 
+Sample = Sequence[tuple[float, bool]]
 
-def is_enough(outcomes):
+
+def is_enough(outcomes: Sequence[bool]) -> bool:
     """Return whether there are at least 40 won and 40 lost."""
     won = sum(outcomes)
     return won >= MINIMUM and len(outcomes) - won >= MINIMUM
 
 
-def get_auc(sample):
+def get_auc(sample: Sample) -> float | None:
     """Return how likely a won lead has the higher score than a lost one; ties half."""
     won = sum(1 for _score, is_won in sample if is_won)
     lost = len(sample) - won
@@ -38,7 +41,7 @@ def get_auc(sample):
     return (ranks - won * (won + 1) / 2) / (won * lost)
 
 
-def get_lift(sample):
+def get_lift(sample: Sample) -> list[tuple[int, float, float, float]]:
     """Return for each tenth, best scores first: (leads, won, share, lift).
 
     Leads of one score count as won by their mean, as their order is chance.
@@ -59,7 +62,9 @@ def get_lift(sample):
     return tenths
 
 
-def get_precision_recall(sample, threshold):
+def get_precision_recall(
+    sample: Sample, threshold: float
+) -> tuple[float | None, float | None]:
     """Return the share won of the leads from ``threshold`` on, and of the won those.
 
     None where there is nothing to divide by.
@@ -72,7 +77,9 @@ def get_precision_recall(sample, threshold):
     )
 
 
-def fit_logistic(rows, outcomes, count):
+def fit_logistic(
+    rows: Sequence[Iterable[int]], outcomes: Sequence[bool], count: int
+) -> list[float]:
     """Return the weights of a logistic regression, by Newton's method with a ridge.
 
     :param rows: for each lead the set of its features, numbers below ``count``
@@ -102,11 +109,11 @@ def fit_logistic(rows, outcomes, count):
     return weights[:-1]
 
 
-def _logistic(value):
+def _logistic(value: float) -> float:
     return 1 / (1 + exp(-max(min(value, 35), -35)))
 
 
-def _solve(matrix, vector):
+def _solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[float]:
     """Solve a system of linear equations by elimination with pivots."""
     rows = [[*row, value] for row, value in zip(matrix, vector, strict=True)]
     size = len(rows)

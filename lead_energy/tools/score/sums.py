@@ -2,13 +2,31 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from odoo.models import BaseModel
+
 from .conditions import matches_record
-from .specification import MAXIMUM, TOUCHPOINTS, get_day, get_decayed, get_today
+from .specification import (
+    MAXIMUM,
+    TOUCHPOINTS,
+    Criterion,
+    Rule,
+    Spec,
+    get_day,
+    get_decayed,
+    get_today,
+)
+
+# points, and what a line says about them
+Term = tuple[Decimal, dict[str, int]]
+# excluded, fit, engagement, score, lines
+Sums = tuple[bool, float, float, int, list[dict] | None]
 
 
-def sum_up_row(spec, row):
+def sum_up_row(spec: Spec, row: Sequence) -> Sums:
     """Return (excluded, fit, engagement, score, lines) of a row of ``compile_inputs``.
 
     :param row: the columns after the id
@@ -19,7 +37,7 @@ def sum_up_row(spec, row):
     return sum_up(spec, lambda criterion: terms[criterion.id], excluding)
 
 
-def _read_terms(criterion, values):
+def _read_terms(criterion: Criterion, values: Iterator) -> Iterator[Term]:
     """Yield the terms of a criterion, off the columns that it put into the inputs."""
     if criterion.rating_field == TOUCHPOINTS:
         _points, text = next(values), next(values)
@@ -32,13 +50,17 @@ def _read_terms(criterion, values):
         yield from get_rule_terms(criterion, lambda _rule: next(values))
 
 
-def preview(lead, spec):
+def preview(lead: BaseModel, spec: Spec) -> Sums:
     """Return (excluded, fit, engagement, score, lines) of one unsaved lead."""
     excluding = [rule for rule in spec.exclusions if matches_record(lead, rule)]
     return sum_up(spec, lambda criterion: _preview_terms(lead, criterion), excluding)
 
 
-def sum_up(spec, get_terms, excluding):
+def sum_up(
+    spec: Spec,
+    get_terms: Callable[[Criterion], Iterable[Term]],
+    excluding: Sequence[Rule],
+) -> Sums:
     """Return (excluded, fit, engagement, score, lines) of known terms.
 
     :param get_terms: function that returns the terms of a criterion, pairs of points
@@ -72,7 +94,7 @@ def sum_up(spec, get_terms, excluding):
     )
 
 
-def _preview_terms(lead, criterion):
+def _preview_terms(lead: BaseModel, criterion: Criterion) -> Iterator[Term]:
     """Yield pairs of points and what a line says about them."""
     if criterion.rating_field == TOUCHPOINTS:
         moments = [
@@ -89,14 +111,18 @@ def _preview_terms(lead, criterion):
         yield from get_rule_terms(criterion, lambda rule: matches_record(lead, rule))
 
 
-def get_rule_terms(criterion, holds):
+def get_rule_terms(
+    criterion: Criterion, holds: Callable[[Rule], bool]
+) -> Iterator[Term]:
     """Yield the terms of the rules for which ``holds`` is true, in their order."""
     for rule in criterion.rules:
         if holds(rule):
             yield Decimal(rule.points), {"rule": rule.id}
 
 
-def get_touch_terms(criterion, touchpoints, today):
+def get_touch_terms(
+    criterion: Criterion, touchpoints: Iterable[tuple[int, date]], today: date
+) -> Iterator[Term]:
     """Yield what touchpoints are worth on a day, by type.
 
     :param touchpoints: pairs of type id and the day they happened on
@@ -112,6 +138,6 @@ def get_touch_terms(criterion, touchpoints, today):
             yield points, {"type": type_id}
 
 
-def _line(points, **ids):
+def _line(points: Decimal, **ids: int | str) -> dict:
     points = float(points)
     return {"points": int(points) if points.is_integer() else points, **ids}
