@@ -15,7 +15,7 @@ export class LeadBoardDynamicGroupList extends CrmKanbanDynamicGroupList {
         }
         const source = this.groups.find((group) => group.id === dataGroupId);
         const target = this.groups.find((group) => group.id === targetGroupId);
-        const record = source.list.records.find((record) => record.id === dataRecordId);
+        const record = source.list.records.find(({ id }) => id === dataRecordId);
         await this.model.leadStatus.move(record.resId, target.value, source.value, () =>
             this.model.load()
         );

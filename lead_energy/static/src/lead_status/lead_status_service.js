@@ -9,8 +9,7 @@ import { registry } from "@web/core/registry";
 export const leadStatusService = {
     dependencies: ["action", "notification", "orm"],
     start(env, { action, notification, orm }) {
-        const call = (method, leadId, ...args) =>
-            orm.call("crm.lead", method, [[leadId], ...args]);
+        const call = (method, leadId, ...args) => orm.call("crm.lead", method, [[leadId], ...args]);
 
         function openDialog(dialog) {
             return new Promise((resolve, reject) => {

@@ -57,11 +57,7 @@ export class ScoreBadge extends Component {
         if (!resId) {
             return [_t("Save the lead to see how its score comes about.")];
         }
-        const [values] = await this.orm.silent.read(
-            resModel,
-            [resId],
-            ["lead_score_explanation"]
-        );
+        const [values] = await this.orm.silent.read(resModel, [resId], ["lead_score_explanation"]);
         const text = values?.lead_score_explanation;
         return text ? text.split("\n") : [_t("Nothing is rated yet.")];
     }

@@ -84,7 +84,8 @@ registry.category("web_tour.tours").add("lead_energy_board_touch", {
         },
         {
             content: "Open the lead",
-            trigger: ".o_kanban_group:not(.o_column_folded) .o_kanban_record:contains(Wall of Buche)",
+            trigger:
+                ".o_kanban_group:not(.o_column_folded) .o_kanban_record:contains(Wall of Buche)",
             run: "click",
         },
         {

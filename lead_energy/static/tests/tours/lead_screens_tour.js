@@ -40,7 +40,8 @@ registry.category("web_tour.tours").add("lead_energy_morning", {
         { trigger: ".o-mail-Activity:contains(Send information material)" },
         { trigger: ".o_back_button, .breadcrumb-item a", run: "click" },
         {
-            trigger: '.o_kanban_group:has(.o_column_title:contains(Contacted)) :contains("Roof of Amsel")',
+            trigger:
+                '.o_kanban_group:has(.o_column_title:contains(Contacted)) :contains("Roof of Amsel")',
         },
     ],
 });
@@ -96,7 +97,9 @@ registry.category("web_tour.tours").add("lead_energy_fair", {
                 anchor.click();
             },
         },
-        { trigger: `${quickCreate("interest_ids")} .form-check:contains(Photovoltaics) input:checked` },
+        {
+            trigger: `${quickCreate("interest_ids")} .form-check:contains(Photovoltaics) input:checked`,
+        },
         {
             content: "The photo of the business card, from the file that a phone hands over",
             trigger: `${quickCreate("business_card")} input[type=file]:not(:visible)`,
