@@ -1,8 +1,10 @@
 from . import test_odoo_contract
 from .capture import (
     test_lead_import,
+    test_lead_import_cells,
     test_lead_import_columns,
     test_lead_import_forgiving,
+    test_lead_import_screen,
     test_lead_import_update,
     test_lead_mail,
 )

@@ -27,3 +27,5 @@ class LeadFile:
     faults: list[CellFault] = field(default_factory=list)
     # {(field, sub-field, text of a cell): id}; None for what the user lets go
     found: dict[tuple[str, str | None, str], int | None] = field(default_factory=dict)
+    # rows that were refused when they were written one by one
+    refused: set[int] = field(default_factory=set)

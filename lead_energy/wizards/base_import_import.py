@@ -297,6 +297,14 @@ class BaseImportImport(models.TransientModel):
         """Return Odoo's messages, each with its rows, those of one cause as one."""
         self._locate_rows(file, fields, options)
         complete, rows_by_cause = [], {}
+        first, *others = messages
+        if (
+            first["message"] in (message["message"] for message in others)
+            and not first.get("field")
+            and first.get("rows", {}).get("from") not in file.refused
+        ):
+            # of all rows together, told of the first; the others say whose it is
+            messages = others
         for message in messages:
             if not message.get("rows"):
                 complete.append(message)
