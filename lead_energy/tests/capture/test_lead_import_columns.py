@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo.tests import BaseCase, tagged, users
 
 from ...tools import import_columns, import_parser
@@ -155,6 +157,108 @@ class TestLeadImportColumns(ImportCase):
         )
         self.assertEqual(len(lead.interest_ids), 2)
         self.assertIn("Größe &lt; 5 kW", lead.description)
+
+    @users("energy_rep")
+    def test_the_whole_mask_is_understood_in_either_language(self):
+        rita = self.env.user.name
+        cells = {
+            "Leadnummer": "L-77",
+            "Unternehmen": "Muster AG",
+            "Kontakt": "Erika Muster",
+            "Mitarbeiter für den Termin": rita,
+            "Nachbetreuung durch": rita,
+            "Nachbetreuung bis": "30.6.2027",
+            "Funktion": "Einkauf",
+            "Einfluss": "Beeinflusser",
+            "Größe": "1 bis 9 Mitarbeiter",
+            "Bedarf": "Dringender Bedarf",
+            "Quelle": "Messe",
+            "Volumen": "Bis 10.000 EUR",
+            "Interessensschwerpunkte": "Photovoltaik, Batteriespeichersysteme",
+            "Infomaterial senden": "Ja",
+            "Opt-in anfragen": "x",
+            "Termin vereinbaren": "Nein",
+            "Folgetermin": "31.12.26",
+            "Notizen": "Standgespräch",
+            "Status": "Kontaktiert",
+        }
+        content = "\n".join(";".join(part) for part in (cells, cells.values()))
+        xmlids = {
+            "influence_id": "influence_influencer",
+            "company_size_id": "company_size_micro",
+            "need_id": "need_urgent",
+            "source_id": "source_fair",
+            "volume_id": "volume_xs",
+            "lead_status_id": "status_contacted",
+        }
+        for lang in ("en_US", "de_DE"):
+            with self.subTest(lang):
+                lead = self.import_leads(content.replace("-77", lang), lang=lang)
+                self.assertRecordValues(
+                    lead,
+                    [
+                        {
+                            "lead_number": f"L{lang}",
+                            "name": "Muster AG",
+                            "contact_name": "Erika Muster",
+                            "function": "Einkauf",
+                            "appointment_user_id": self.env.uid,
+                            "follow_up_user_id": self.env.uid,
+                            "follow_up_until": date(2027, 6, 30),
+                            "next_contact_date": date(2026, 12, 31),
+                            "send_info_material": True,
+                            "request_opt_in": True,
+                            "arrange_appointment": False,
+                            **{
+                                name: self.env.ref(f"lead_energy.{xmlid}").id
+                                for name, xmlid in xmlids.items()
+                            },
+                        }
+                    ],
+                )
+                self.assertEqual(len(lead.interest_ids), 2)
+                self.assertIn("Standgespräch", lead.description)
+
+    @users("energy_rep")
+    def test_every_known_word_is_the_value_that_it_means(self):
+        wizard = self.prepare("Betreff\nA\n")
+        leads = self.env["crm.lead"]
+        for row in import_columns.read_table("import_values.csv"):
+            with self.subTest(**row):
+                field = leads._fields[row["field"]]
+                by_name = wizard._group_options_by_name(
+                    wizard._get_lead_options(field), field.name
+                )
+                found = by_name[import_parser.normalize(row["value"])]
+                self.assertEqual(found, self.env.ref(row["record"]))
+
+    @users("energy_rep")
+    def test_small_files_of_other_programs(self):
+        outlook = (
+            "Vorname;Nachname;Firma;Mobiltelefon;Notizen;Wiedervorlage\r\n"
+            "Jörg;Müller;Muster AG;0171 5550000;"
+            '"Zeile 1\r\nZeile ""2""";31.12.2026\r\n'
+        )
+        for encoding in ("windows-1252", "cp850", "utf-8"):
+            with self.subTest(encoding):
+                lead = self.import_leads(outlook.encode(encoding), lang="de_DE")
+                self.assertRecordValues(
+                    lead,
+                    [
+                        {
+                            "name": "Muster AG",
+                            "contact_name": "Jörg Müller",
+                            "phone": "0171 5550000",
+                            "next_contact_date": date(2026, 12, 31),
+                        }
+                    ],
+                )
+                self.assertIn('Zeile 1<br>Zeile "2"', lead.description)
+        industry = self.env.ref("base.res_partner_industry_C")
+        for lang in ("en_US", "de_DE"):
+            content = "Betreff,Firma,Branche\nA,Test1,Manufacturing\n"
+            lead = self.import_leads(content, separator=",", lang=lang)
+            self.assertEqual(lead.industry_id, industry)
 
     @users("energy_rep")
     def test_no_header_takes_a_column_of_an_export_of_odoo(self):

@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
+from ...wizards import base_import_import
 from ..common import LeadEnergyCommon
 
 
@@ -32,3 +33,11 @@ class TestLeadImportScreen(HttpCase, LeadEnergyCommon):
                 )
             ],
         )
+
+    def test_a_long_import_is_stopped_and_goes_on(self):
+        self.patch(base_import_import, "WHOLE_FILE_ROWS", 100)
+        leads = self.run_tour("lead_energy_import_batches")
+        self.assertEqual(leads.mapped("name"), [f"L{n}" for n in range(120)])
+        for lead in leads:
+            self.assertEqual(lead.interest_ids, self.photovoltaics)
+            self.assertEqual(len(lead.lead_status_log_ids), 1)
