@@ -166,6 +166,9 @@ class BaseImportImport(models.TransientModel):
                 value=value,
                 count=len(found),
             )
+        if records._name == "crm.lead.status":
+            # a conversion makes a lead converted, and no file
+            records = records.filtered(lambda status: status.kind != "converted")
         names = records[:NAMED_OPTIONS].mapped("display_name")
         if len(records) > NAMED_OPTIONS:
             names.append("…")

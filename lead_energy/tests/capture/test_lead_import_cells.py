@@ -118,6 +118,23 @@ class TestLeadImportCells(ImportCase):
         self.assertIn("Entscheider", message["message"])
 
     @users("energy_rep")
+    def test_the_status_of_a_conversion_is_refused_and_not_proposed(self):
+        wizard = self.prepare("Betreff;Status\nA;Neu\nB;Closed\n")
+        _fields, result = self.run_import(wizard)
+        (message,) = result["messages"]
+        self.assertEqual(
+            message["message"],
+            "Row 2, column “Status”: “Neu” is not known. Known are: Open, Contacted, "
+            "Qualified, To be Reworked, Closed.",
+        )
+        wizard = self.prepare("Betreff;Status\nA;Offen\nB;Konvertiert\n", lang="de_DE")
+        _fields, result = self.run_import(wizard)
+        (message,) = result["messages"]
+        self.assertIn("Zeile 3: Konvertiert ", message["message"])
+        lead = self.import_leads("Betreff;Status\nB;Geschlossen\n")
+        self.assertEqual((lead.lead_status_id.kind, lead.active), ("closed", False))
+
+    @users("energy_rep")
     def test_row_numbers_in_the_second_chunk(self):
         """Ours and Odoo's: a wrong MaLo-ID is found when the lead is made."""
         self.patch(base_import_import, "WHOLE_FILE_ROWS", 3)
