@@ -476,7 +476,9 @@ def _is_text(condition):
 
 
 def _is_computed(field):
-    return not field.store and not field.related
+    while field.related and not field.store:
+        field = field.related_field
+    return not field.store
 
 
 def _is_any_text(condition):
