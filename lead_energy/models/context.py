@@ -13,6 +13,7 @@ KEYS = {
     "conversion": "the ConversionUnderWay that this is part of, or that is through",
     "by_system": "nobody chose the status: it follows from something that happened",
     "is_new": "the lead is being created, and its first status will be logged",
+    "system_values": "what is written comes from our own code, not from a client",
     "undo_move": "a move on the board is taken back, with the days it had",
     "closed_status_id": "the status that the dialog of a loss asked for",
     "rework_due": "the day has come: the activity stays, to remind of the lead",

@@ -27,6 +27,7 @@ from .conversion import (
 from .follow_up import test_lead_follow_up
 from .lead import (
     test_energy_profile,
+    test_field_rights,
     test_lead_business_card,
     test_lead_number,
     test_lead_option,

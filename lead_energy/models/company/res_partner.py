@@ -3,6 +3,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 
+from .. import rights  # noqa: F401 - it comes first
 from ..context import told
 
 AUTOMATED = ("company_category_id", "lead_status_id")
@@ -17,7 +18,8 @@ class ResPartner(models.Model):
     Both are ours alone: people outside may read their own partner, and not these.
     """
 
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.lead.system.values"]
 
     company_category_id = fields.Many2one(
         "crm.company.category",

@@ -135,7 +135,7 @@ class CrmLeadConversion(models.Model):
         values = {**kept, **changes}
         self._restore_status_log()
         undo = ConversionUnderWay("undo", self.env.cr.now())
-        tell(lead, conversion=undo).write(values)
+        tell(lead, conversion=undo, system_values=True).write(values)
         self.env.flush_all()
         # what Odoo derives on writing (dates of assignment and status) comes last
         now = lead._get_restorable_values()[lead.id]

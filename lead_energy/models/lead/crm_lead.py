@@ -5,6 +5,12 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import ormcache
 
+from ..rights import (
+    get_system_names,
+    without_system_defaults,
+    without_system_values,
+)
+
 # what may be a telephone number, long enough to search for it
 PHONE = re.compile(r"[\d +()/.-]{5,}")
 # of Odoo's fields those in which blanks around say nothing
@@ -139,7 +145,7 @@ class CrmLead(models.Model):
         self._prepare_lead_names(vals_list)
         self._prepare_lead_numbers(vals_list)
         plans = self._take_follow_up(vals_list)
-        leads = super(CrmLead, self._without_follow_up()).create(vals_list)
+        leads = super(CrmLead, self._without_given_defaults()).create(vals_list)
         leads = leads.with_env(self.env)
         leads._start_follow_up(plans)
         leads._log_first_status()
@@ -176,8 +182,8 @@ class CrmLead(models.Model):
     @api.model
     def _tidy_values(self, vals):
         """Return a copy of what people, files or clients gave, as it is stored."""
-        vals = dict(vals)
-        self._drop_score(vals)
+        vals = dict(without_system_values(self, vals, self._get_system_names()))
+        self._keep_number(vals)
         self._check_given_status(vals)
         self._strip_names(vals)
         self._normalize_identifiers(vals)
@@ -192,7 +198,23 @@ class CrmLead(models.Model):
             if isinstance(vals[name], str):
                 vals[name] = vals[name].strip() or False
 
+    @api.model
+    @ormcache()
+    def _get_system_names(self):
+        return get_system_names(self)
+
+    def _without_given_defaults(self):
+        """Let no default of the context say what is planned, or the system's."""
+        leads = without_system_defaults(self, self._get_system_names())
+        return leads._without_follow_up()
+
     # -------------------------------------------------------------------- lead number
+    @api.model
+    def _keep_number(self, vals):
+        """A lead has a number, and an empty cell or field does not take it away."""
+        if not str(vals.get("lead_number") or "").strip():
+            vals.pop("lead_number", None)
+
     @api.model
     def _prepare_lead_numbers(self, vals_list):
         """Give a number to the values that have none, for all in one query.

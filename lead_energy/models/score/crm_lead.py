@@ -44,21 +44,6 @@ class CrmLead(models.Model):
         compute="_compute_lead_score", store=True, copy=False
     )
 
-    @api.model
-    def _prepare_create_values(self, vals_list):
-        """Leave out what only the model says, defaults of the context included."""
-        vals_list = super()._prepare_create_values(vals_list)
-        for vals in vals_list:
-            self._drop_score(vals)
-        return vals_list
-
-    @api.model
-    def _drop_score(self, vals):
-        """Take out of values what is computed; clients may send it."""
-        if not self.env.su:
-            for name in (*SCORE_FIELDS, "lead_temperature"):
-                vals.pop(name, None)
-
     @api.depends(lambda self: self._get_score_paths())
     def _compute_lead_score(self):
         score_model = self.env["crm.lead.score.model"]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import ormcache
 
 from ...tools.score import grades, specification
+from .. import rights
 from ..context import tell, told
 
 
@@ -18,7 +19,7 @@ class CrmLeadScoreModel(models.Model):
     """
 
     _name = "crm.lead.score.model"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["crm.lead.system.values", "mail.thread", "mail.activity.mixin"]
     _description = "Lead Score Model"
     _order = "id desc"
 
@@ -121,13 +122,22 @@ class CrmLeadScoreModel(models.Model):
             vals["origin_id"] = model.id
         return vals_list
 
+    def copy(self, default=None):
+        # what the copy was made from is ours to say, what a client adds is not
+        default = rights.without_system_values(
+            self, default or {}, self._get_system_names()
+        )
+        score_models = tell(self, system_values=True)
+        copies = super(CrmLeadScoreModel, score_models).copy(default)
+        return copies.with_env(self.env)
+
     def action_publish(self):
         """Let this model give the scores from now on; a cron brings all leads along."""
         self.ensure_one()
         if self.state == "published":
             return
         self.check_access("write")
-        publishing = tell(self, score_publishing=True)
+        publishing = tell(self, score_publishing=True, system_values=True)
         publishing.search([("state", "=", "published")]).write(
             {"state": "archived", "update_pending": False}
         )

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .. import rights  # noqa: F401 - it comes first
+
 # clocks of other systems run ahead
 TOLERANCE = timedelta(minutes=5)
 
@@ -15,6 +17,7 @@ class CrmLeadTouchpoint(models.Model):
     """
 
     _name = "crm.lead.touchpoint"
+    _inherit = ["crm.lead.system.values"]
     _description = "Touchpoint"
     _order = "date desc, id desc"
     _rec_name = "type_id"
@@ -25,7 +28,10 @@ class CrmLeadTouchpoint(models.Model):
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one(
-        "res.users", string="Recorded by", default=lambda self: self._default_user_id()
+        "res.users",
+        string="Recorded by",
+        default=lambda self: self._default_user_id(),
+        readonly=True,
     )
     note = fields.Char()
 

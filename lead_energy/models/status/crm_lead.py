@@ -410,6 +410,16 @@ class CrmLead(models.Model):
             "rework_date": lambda fname, leads: leads._get_merged_rework_date(),
         }
 
+    def _merge_opportunity(
+        self, user_id=False, team_id=False, auto_unlink=True, max_length=5
+    ):
+        """What a merge works out of the leads is not what a client sends."""
+        leads = tell(self, system_values=True)
+        merged = super(CrmLead, leads)._merge_opportunity(
+            user_id, team_id, auto_unlink, max_length
+        )
+        return merged.with_env(self.env)
+
     def _get_merged_status(self):
         """Return the status of the lead that ``self``, best first, is merged into."""
         head = self[0]

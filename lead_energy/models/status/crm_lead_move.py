@@ -122,7 +122,7 @@ class CrmLead(models.Model):
             )
         before = logs[1]
         values = values if isinstance(values, dict) else {}
-        tell(self, undo_move=True).write(
+        tell(self, undo_move=True, system_values=True).write(
             {
                 **{
                     name: values[name]

@@ -135,6 +135,7 @@ class TestRooms(TransactionCase):
             name: path
             for path, tree in trees.items()
             for name in self._get_values(tree, "_name")
+            if name not in self._get_values(tree, "_inherit")
         }
         for path, tree in trees.items():
             imported = {

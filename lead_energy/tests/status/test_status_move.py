@@ -22,7 +22,7 @@ class TestStatusMove(LeadEnergyCommon):
         lead = self.create_lead()
         since = lead.lead_status_date - timedelta(days=9)
         lead.lead_status_log_ids.sudo().date_from = since
-        lead.lead_status_date = since
+        lead.sudo().lead_status_date = since
         self.assertEqual(lead.lead_status_days, 9)
         result = self._move(lead, self.status_contacted)
         self.assertTrue(result["moved"])
@@ -215,7 +215,7 @@ class TestStatusMove(LeadEnergyCommon):
     def test_a_lead_over_the_limit_of_its_status_is_marked_and_found(self):
         self.status_open.limit_days = 5
         late, new = self.create_lead(), self.create_lead()
-        late.lead_status_date -= timedelta(days=5)
+        late.sudo().lead_status_date -= timedelta(days=5)
         self.assertTrue(late.is_over_limit)
         self.assertFalse(new.is_over_limit)
         leads = late + new
