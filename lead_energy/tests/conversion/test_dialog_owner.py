@@ -1,3 +1,6 @@
+import contextlib
+from itertools import product
+
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -29,6 +32,21 @@ class TestDialogOwner(ConversionCommon):
                     owner = rf"create_uid\b.*\b{self.manager.id}\b"
                     self.assertRegex(repr(domain), owner)
 
+    def test_a_line_moved_to_the_dialog_of_a_colleague_is_not_seen_there(self):
+        company = self.create_company(zip="10115")
+        theirs = self.open_dialog(self.create_full_lead())
+        own = self.open_dialog(
+            self.create_full_lead(user=self.other_rep), self.other_rep
+        )
+        before = theirs.company_candidate_ids
+        self.assertTrue(before)
+        with contextlib.suppress(AccessError):
+            own.company_candidate_ids.wizard_id = theirs.id
+            self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(theirs.company_candidate_ids, before)
+        self.assertEqual(before.partner_id, company)
+
     def test_a_colleague_neither_reads_nor_changes_an_open_dialog(self):
         self.create_company(zip="10115")
         lead = self.create_full_lead()
@@ -37,12 +55,16 @@ class TestDialogOwner(ConversionCommon):
         self.assertTrue(candidate)
         wizard.action_next()
         wizard.action_next()
-        colleague = new_test_user(
-            self.env, "colleague", "sales_team.group_sale_salesman_all_leads"
+        group = "sales_team.group_sale_salesman_all_leads"
+        colleague = new_test_user(self.env, "colleague", group)
+        abroad = self.env["res.company"].create({"name": "Amsel Abroad"})
+        stranger = new_test_user(
+            self.env, "stranger", group, company_id=abroad.id, company_ids=[abroad.id]
         )
-        for record in (wizard, candidate, wizard.change_ids[:1]):
+        records = (wizard, candidate, wizard.change_ids[:1])
+        for record, user in product(records, (colleague, stranger)):
             record.ensure_one()
-            other = record.with_user(colleague)
+            other = record.with_user(user)
             self.env.invalidate_all()
             for attempt in (
                 lambda other=other: other.read(["create_uid"]),
