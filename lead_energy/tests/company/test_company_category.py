@@ -80,6 +80,7 @@ class TestCompanyCategory(LeadEnergyCommon):
         self.assertEqual(contact.lead_status_id, self.status_qualified)
         contact.lead_status_id = self.status_rework
         new.priority = "2"
+        old.lead_status_id = self.status_qualified
         self.assertEqual(contact.lead_status_id, self.status_rework, "set by hand")
         new.lead_status_id = self.status_closed
         self.assertEqual(contact.lead_status_id, self.status_closed)

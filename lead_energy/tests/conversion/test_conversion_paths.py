@@ -78,6 +78,27 @@ class TestConversionPaths(LeadEnergyCommon):
         self.assertEqual(result.need_id, self.urgent)
         self.assertEqual(len(result.lead_status_log_ids), 2, "the log came along")
 
+    def test_a_merge_keeps_the_first_conversion(self):
+        days = (False, "2035-03-01", "2035-01-01", "2035-02-01")
+        leads = self.env["crm.lead"].union(
+            *(
+                self.create_lead(type="opportunity", priority=str(3 - number))
+                for number in range(len(days))
+            )
+        )
+        for lead, day in zip(leads, days, strict=True):
+            lead.sudo().converted_date = day
+        merged = leads.with_user(self.manager).merge_opportunity()
+        self.assertEqual(merged, leads[0])
+        self.assertEqual(str(merged.converted_date), "2035-01-01 00:00:00")
+
+    def test_of_two_leads_the_one_that_stays_says_when_it_was_converted(self):
+        leads = self.create_lead(priority="2") | self.create_lead(priority="1")
+        leads[1].sudo().converted_date = "2035-01-01"
+        merged = leads.with_user(self.manager).merge_opportunity()
+        self.assertEqual(merged.type, "lead")
+        self.assertFalse(merged.converted_date)
+
     @users("energy_rep")
     def test_8_a_plain_write(self):
         lead = self.create_lead()

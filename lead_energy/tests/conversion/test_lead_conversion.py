@@ -710,6 +710,7 @@ class TestLeadConversion(ConversionCommon):
     def test_what_prevents_an_undo_is_named(self):
         for build, text in (
             (self._confirm_order, "no draft any more"),
+            (self._send_order, "no draft any more"),
             (self._write_to_customer, "Our offer"),
             (self._change_by_others, "Anna Amsel was changed by .*: Notes"),
             (self._change_line_by_others, "was changed by"),
@@ -720,7 +721,10 @@ class TestLeadConversion(ConversionCommon):
             (lambda lead: lead.action_set_won(), "won"),
             (self._change_customer, "Contact of the inquiry was changed since"),
         ):
-            with self.subTest(text), self.env.cr.savepoint() as savepoint:
+            with (
+                self.subTest(text, build=build.__name__),
+                self.env.cr.savepoint() as savepoint,
+            ):
                 lead = self.create_full_lead()
                 conversion = self.convert(lead, result="quotation").with_user(self.rep)
                 self.env.flush_all()
@@ -735,6 +739,9 @@ class TestLeadConversion(ConversionCommon):
 
     def _confirm_order(self, lead):
         lead.order_ids.action_confirm()
+
+    def _send_order(self, lead):
+        lead.order_ids.with_user(self.rep).action_quotation_sent()
 
     def _write_to_customer(self, lead):
         lead.message_post(
@@ -765,6 +772,36 @@ class TestLeadConversion(ConversionCommon):
         self.env.flush_all()
         self.env.cr.precommit.run()
         lead.partner_id.with_user(self.rep).comment = "Called"
+
+    def test_the_newer_conversion_is_undone_first(self):
+        lead = self.create_full_lead()
+        first = self.convert(lead, result="partner").with_user(self.rep)
+        lead.with_user(self.rep).write({"type": "opportunity"})
+        second = (lead.conversion_ids - first).with_user(self.rep)
+        with self.assertRaisesRegex(UserError, "converted again since"):
+            first._undo("By mistake")
+        second._undo("By mistake")
+        self.assertNotIn("again", "\n".join(first._get_undo_blockers()))
+        first._undo("By mistake, too")
+        self.assertRecordValues(
+            lead,
+            [{"type": "lead", "lead_status_kind": "open", "converted_date": False}],
+        )
+
+    def test_a_contact_has_the_status_of_the_newest_lead_after_an_undo(self):
+        person = self.env["res.partner"].create(
+            {"name": "Anna Amsel", "email": "anna@amsel-solar.example"}
+        )
+        older = self.create_full_lead(partner_id=person.id)
+        older_conversion = self.convert(older, result="partner").with_user(self.rep)
+        self.assertEqual(person.lead_status_id, self.status_converted)
+        newer = self.create_full_lead(partner_id=person.id)
+        self.assertEqual(person.lead_status_id, self.status_open)
+        newer_conversion = self.convert(newer, result="partner").with_user(self.rep)
+        older_conversion._undo("By mistake")
+        self.assertEqual(person.lead_status_id, self.status_converted)
+        newer_conversion._undo("By mistake")
+        self.assertEqual(person.lead_status_id, self.status_open)
 
     def test_what_happens_by_itself_does_not_prevent_an_undo(self):
         """Nor what the rep did who undoes: the author of a write is not its cause."""

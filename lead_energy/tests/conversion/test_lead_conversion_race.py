@@ -141,6 +141,22 @@ class TestLeadConversionRace(BaseCase):
             self.assertEqual(error.args[1]["res_id"], self.lead_id)
         self.assertEqual(self._read(), {**self.ONCE, "orders": 1})
 
+    def test_a_lead_is_locked_before_anything_is_made_of_it(self):
+        def lock(lead_id):
+            with self.registry_of_db.cursor() as cr, mute_logger("odoo.sql_db"):
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                lead = env["crm.lead"].browse(lead_id)
+                return bool(lead.try_lock_for_update())
+
+        with self.registry_of_db.cursor() as cr:
+            env = api.Environment(cr, self.user_ids[0], {})
+            lead = env["crm.lead"].browse(self.lead_id)
+            self.assertTrue(lock(self.lead_id))
+            with lead._recorded_conversion():
+                self.assertFalse(lock(self.lead_id))
+            cr.rollback()
+        self.assertTrue(lock(self.lead_id))
+
     # --------------------------------------------- two leads of one new company at once
     def _create_second_lead(self, **vals):
         with self.registry_of_db.cursor() as cr:

@@ -56,6 +56,15 @@ class TestStatusMove(LeadEnergyCommon):
         with self.assertRaisesRegex(UserError, "not yours"):
             lead.undo_lead_status_move(self.status_contacted.id)
 
+    def test_what_a_colleague_did_is_not_undone_as_ones_own(self):
+        lead = self.create_lead()
+        result = self._move(lead, self.status_contacted, user=self.manager)
+        with self.assertRaisesRegex(UserError, "not yours"):
+            self._undo(lead.with_user(self.rep), result)
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
+        self._undo(lead.with_user(self.manager), result)
+        self.assertEqual(lead.lead_status_id, self.status_open)
+
     def test_an_archived_status_that_a_browser_still_shows(self):
         lead = self.create_lead()
         status = self.env["crm.lead.status"].create(

@@ -129,6 +129,13 @@ class TestStatusStepUp(LeadEnergyCommon):
             subtype_xmlid="mail.mt_comment",
             partner_ids=self.other_rep.partner_id.ids,
         )
+        lead.message_post(
+            body="About the prospect, whom it names",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
+            partner_ids=self.prospect.ids,
+            is_internal=True,
+        )
         lead.sudo().message_post(
             body="From the prospect",
             message_type="email",
@@ -199,6 +206,25 @@ class TestStatusStepUp(LeadEnergyCommon):
             event.write({target: lead.id})
             self._run_cron(now + timedelta(hours=3))
             self.assertEqual(lead.lead_status_id, self.status_open, target)
+
+    def test_a_meeting_from_before_the_lead_was_open_does_not_count(self):
+        now = fields.Datetime.now()
+        lead = self._create_lead()
+        meeting = self.env["calendar.event"].with_user(self.rep)
+        meeting = meeting.create(
+            {
+                "name": "Before",
+                "opportunity_id": lead.id,
+                "start": now - timedelta(hours=2),
+                "stop": now - timedelta(hours=1),
+            }
+        )
+        self._run_cron(now + timedelta(hours=1))
+        self.assertEqual(lead.lead_status_id, self.status_open)
+        # the same, of a lead that has been open for longer
+        lead.sudo().lead_status_date = now - timedelta(hours=3)
+        self._run_cron(now + timedelta(hours=1))
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
 
     def test_the_composer_of_the_form_steps_up(self):
         lead = self._create_lead().with_user(self.rep)
