@@ -14,9 +14,7 @@ for (let number = 0; number < 120; number++) {
     MANY.push(`L${number};PV;Weg ${number}`);
 }
 // in code page 850
-const OF_DOS = Uint8Array.from("Betreff,Stra\u00e1e\nA,Weg 1", (sign) =>
-    sign.charCodeAt()
-);
+const OF_DOS = Uint8Array.from("Betreff,Stra\u00e1e\nA,Weg 1", (sign) => sign.charCodeAt());
 const chooseFile = (...content) => ({
     content: "A file is chosen",
     trigger: ".o_control_panel input[type=file]:not(:visible)",
