@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
 
+from ..models.conversion.conversion_under_way import to_json
+
 STEPS = ("company", "contact", "result")
 # what the lead may know of a company and of a contact: {field of partner: of the lead}
 ADDRESS = {name: name for name in ("street", "street2", "zip", "city")}
@@ -552,13 +554,13 @@ class CrmLead2opportunityPartner(models.TransientModel):
             if not partner.active:
                 values["active"] = True
             if values:
-                before = {name: _to_json(partner[name]) for name in values}
+                before = {name: to_json(partner[name]) for name in values}
                 partner.write(values)
                 filled.append(
                     [
                         partner.id,
                         {
-                            name: [before[name], _to_json(partner[name])]
+                            name: [before[name], to_json(partner[name])]
                             for name in values
                         },
                     ]
@@ -656,7 +658,3 @@ class CrmLead2opportunityPartner(models.TransientModel):
                 leads._check_is_convertible()
             leads._link_meetings()
             return super()._convert_and_allocate(leads, user_ids, team_id=team_id)
-
-
-def _to_json(value):
-    return value.id if isinstance(value, models.BaseModel) else value

@@ -2,10 +2,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
 from ..models.score.crm_lead_qualification import (
-    CONTACT_KINDS,
     QUALIFICATIONS,
     TEMPERATURES,
 )
+from ..models.status.crm_lead_status import CONTACT_KINDS
 from ..tools.score import statements
 
 BANDS = 10

@@ -1,3 +1,6 @@
+from odoo import fields, models
+
+
 class ConversionUnderWay:
     """A conversion from its first step to its record, of one or many leads.
 
@@ -33,3 +36,12 @@ class ConversionUnderWay:
         """Return the ids of what was created of a model, for all leads together."""
         refs = [ref for refs in self.created.values() for ref in refs]
         return [res_id for name, res_id in refs if name == model]
+
+
+def to_json(value):
+    """Return a value of a field as JSON can hold it, and an undo can write it."""
+    if isinstance(value, models.BaseModel):
+        return value.id
+    if isinstance(value, str | int | float | bool | dict | list | None):
+        return value
+    return fields.Datetime.to_string(value) if hasattr(value, "hour") else str(value)

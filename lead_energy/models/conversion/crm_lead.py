@@ -5,7 +5,7 @@ from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
 from ..context import tell, told
-from .conversion_under_way import ConversionUnderWay
+from .conversion_under_way import ConversionUnderWay, to_json
 
 # computed, but not from what is there: undo sets them back like what is typed
 STATEFUL = ("date_open", "date_last_stage_update")
@@ -314,7 +314,7 @@ class CrmLead(models.Model):
         names = self._get_restorable_fields()
         # sudo: also fields that the user may not see come back with an undo
         return {
-            lead.id: {name: _to_json(lead[name]) for name in names}
+            lead.id: {name: to_json(lead[name]) for name in names}
             for lead in self.sudo()
         }
 
@@ -412,11 +412,3 @@ def _get_lead_content(values):
     return {
         name: value for name, value in values.items() if value and name not in VOLATILE
     }
-
-
-def _to_json(value):
-    if isinstance(value, models.BaseModel):
-        return value.id
-    if isinstance(value, str | int | float | bool | dict | list | None):
-        return value
-    return fields.Datetime.to_string(value) if hasattr(value, "hour") else str(value)

@@ -7,8 +7,8 @@ from odoo.tools import SQL
 
 from ..company.res_partner import AUTOMATED
 from ..context import tell
-from .conversion_under_way import ConversionUnderWay
-from .crm_lead import _get_lead_content, _to_json
+from .conversion_under_way import ConversionUnderWay, to_json
+from .crm_lead import _get_lead_content
 
 # what changes on a partner by what others do elsewhere
 MOVED_BY_OTHERS = (*AUTOMATED, "message_bounce", "calendar_last_notif_ack")
@@ -147,7 +147,7 @@ class CrmLeadConversion(models.Model):
         lead._set_columns(derived)
         # sudo: what the record says is the system's
         if self.sudo().was_predicted:
-            lead._follow_prediction()
+            lead._restore_prediction()
 
     def _restore_status_log(self):
         """The stay before the conversion goes on as if it had never ended."""
@@ -288,7 +288,7 @@ class CrmLeadConversion(models.Model):
     def _get_filled_blockers(self):
         for partner, changes in self._browse_filled():
             for name, (_before, after) in changes.items():
-                if _to_json(partner[name]) != after:
+                if to_json(partner[name]) != after:
                     yield self.env._(
                         "%(field)s of %(partner)s was changed since.",
                         field=partner._fields[name]._description_string(self.env),

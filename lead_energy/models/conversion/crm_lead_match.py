@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.addons.iap.tools.iap_tools import mail_prepare_for_domain_search
 
 from ...tools import company_names
+from .res_partner import HOST_PATTERN, NOT_IN_VAT
 
 # how much each reason says; a company found by one of the strong ones is hardly another
 WEIGHTS = {
@@ -21,7 +22,7 @@ WEIGHTS = {
 }
 STRONG = frozenset({"vat", "malo", "domain", "website", "phone"})
 SIMILAR_NAME = 60
-HOST = re.compile(r"^(?:https?://)?(?:www\.)?([^/:?#]+)")
+HOST = re.compile(HOST_PATTERN)
 
 
 class CompanyCandidate(NamedTuple):
@@ -96,14 +97,12 @@ class CrmLead(models.Model):
             "parts": "|".join(sorted(name.parts)) or None,
             "domain": email[1:] if email.startswith("@") else None,
             "host": host and host[1],
-            "vat": re.sub(r"[^A-Z0-9]", "", (self.vat or "").upper()) or None,
+            "vat": re.sub(NOT_IN_VAT, "", (self.vat or "").upper()) or None,
             "phone": self.phone_sanitized or None,
         }
 
     def _add_malo_matches(self, matches):
         """Add the companies of other leads with the same market location."""
-        if "malo_id" not in self._fields:
-            return
         numbers = [lead.malo_id for lead in self if lead.malo_id]
         if not numbers:
             return

@@ -10,6 +10,17 @@ MIN_SIMILARITY = "0.35"
 # least likeness of our core to a word or words of a longer one: KommEnergie to Komm
 MIN_WORD_SIMILARITY = "0.75"
 LIMIT = 30
+# PostgreSQL uses an index for an expression only if it is the same as in the index;
+# the patterns are those that ``crm_lead_match`` reads a lead with
+HOST_PATTERN = r"^(?:https?://)?(?:www\.)?([^/:?#]+)"
+NOT_IN_VAT = "[^A-Z0-9]"
+MATCHED = {
+    "domain": "split_part(email_normalized, '@', 2)",
+    "website": f"substring(lower(website) from '{HOST_PATTERN}')",
+    "vat": f"regexp_replace(upper(vat), '{NOT_IN_VAT}', '', 'g')",
+    # a name that was split or joined elsewhere
+    "name": "replace(company_match_key, ' ', '')",
+}
 
 
 class ResPartner(models.Model):
@@ -46,18 +57,15 @@ class ResPartner(models.Model):
         " WHERE company_match_core IS NOT NULL"
     )
     _company_match_joined_idx = models.Index(
-        "(replace(company_match_key, ' ', '')) WHERE company_match_key IS NOT NULL"
+        f"({MATCHED['name']}) WHERE company_match_key IS NOT NULL"
     )
     _email_domain_idx = models.Index(
-        "(split_part(email_normalized, '@', 2)) WHERE email_normalized IS NOT NULL"
+        f"({MATCHED['domain']}) WHERE email_normalized IS NOT NULL"
     )
     _website_host_idx = models.Index(
-        "(substring(lower(website) from '^(?:https?://)?(?:www\\.)?([^/:?#]+)'))"
-        " WHERE website IS NOT NULL"
+        f"({MATCHED['website']}) WHERE website IS NOT NULL"
     )
-    _vat_plain_idx = models.Index(
-        "(regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g')) WHERE vat IS NOT NULL"
-    )
+    _vat_plain_idx = models.Index(f"({MATCHED['vat']}) WHERE vat IS NOT NULL")
 
     @api.depends("name", "is_company")
     def _compute_company_match_key(self):
@@ -122,24 +130,14 @@ class ResPartner(models.Model):
     def _get_match_selects(self):
         """Return the ways in which a company is found, from the row ``input``."""
         equal = {
-            "vat": (
-                "regexp_replace(upper(vat), '[^A-Z0-9]', '', 'g') = input.vat"
-                " AND vat IS NOT NULL"
-            ),
+            "vat": f"{MATCHED['vat']} = input.vat AND vat IS NOT NULL",
             "domain": (
-                "split_part(email_normalized, '@', 2) = input.domain"
-                " AND email_normalized IS NOT NULL"
+                f"{MATCHED['domain']} = input.domain AND email_normalized IS NOT NULL"
             ),
-            "website": (
-                "substring(lower(website) from"
-                " '^(?:https?://)?(?:www\\.)?([^/:?#]+)') = input.host"
-                " AND website IS NOT NULL"
-            ),
+            "website": f"{MATCHED['website']} = input.host AND website IS NOT NULL",
             "phone": "phone_sanitized = input.phone",
-            # a name that was split or joined elsewhere
             "name": (
-                "replace(company_match_key, ' ', '') = input.joined"
-                " AND company_match_key IS NOT NULL"
+                f"{MATCHED['name']} = input.joined AND company_match_key IS NOT NULL"
             ),
         }
         selects = [

@@ -10,6 +10,7 @@ from ..rights import (
     without_system_defaults,
     without_system_values,
 )
+from .crm_lead_rating import FIELDS_BY_KIND
 
 # what may be a telephone number, long enough to search for it
 PHONE = re.compile(r"[\d +()/.-]{5,}")
@@ -286,11 +287,8 @@ class CrmLead(models.Model):
     def _merge_get_fields(self):
         return [
             *super()._merge_get_fields(),
-            "influence_id",
-            "company_size_id",
+            *FIELDS_BY_KIND.values(),
             "industry_id",
-            "need_id",
-            "volume_id",
         ]
 
     def _merge_get_fields_specific(self):

@@ -1,4 +1,5 @@
 from . import crm_lead
+from . import crm_lead_blacklist
 from . import crm_lead_engagement
 from . import crm_lead_explanation
 from . import crm_lead_objection

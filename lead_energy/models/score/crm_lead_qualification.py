@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 
 from ..context import told
+from ..status.crm_lead_status import CONTACT_KINDS
 
-CONTACT_KINDS = ("contacted", "qualified")
 QUALIFICATIONS = [
     ("lead", "Lead"),
     ("mql", "MQL"),

@@ -9,8 +9,8 @@ from odoo.tools import SQL, split_every
 
 from ...tools.score import statements
 from ..context import tell, told
+from ..status.crm_lead_status import CONTACT_KINDS
 from .crm_lead import SCORE_FIELDS
-from .crm_lead_qualification import CONTACT_KINDS
 
 _logger = logging.getLogger(__name__)
 

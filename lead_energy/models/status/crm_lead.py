@@ -4,11 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..context import tell, told
-
-# a lead that got there stays, until somebody takes it up again
-FINAL_KINDS = ("closed", "converted")
-# furthest first: what a merged lead has reached
-OPEN_KINDS = ("qualified", "contacted", "rework", "open")
+from .crm_lead_status import FINAL_KINDS, OPEN_KINDS
 
 
 class CrmLead(models.Model):
@@ -348,10 +344,10 @@ class CrmLead(models.Model):
                 and old_status_by_lead.get(lead.id, {}).get("is_lost")
                 and not new_status_by_lead.get(lead.id, {}).get("is_lost")
             )
-        )._follow_prediction()
+        )._restore_prediction()
         # a lead that is being created gets its first log row from create()
         is_new = not old_status_by_lead
-        for kind in ("closed", "converted"):
+        for kind in FINAL_KINDS:
             if leads := moves.get(kind):
                 status = self.env["crm.lead.status"]._get_default(kind)
                 leads._automate_status(status.id, is_new)
@@ -360,7 +356,7 @@ class CrmLead(models.Model):
                 group._automate_status(status_id)
         return result
 
-    def _follow_prediction(self):
+    def _restore_prediction(self):
         """Let the probability be Odoo's prediction, as Odoo's 'Restore' does."""
         if self:
             self._compute_probabilities()

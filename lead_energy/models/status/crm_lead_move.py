@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..context import tell
-from .crm_lead import FINAL_KINDS
+from .crm_lead_status import FINAL_KINDS
 
 
 class CrmLead(models.Model):

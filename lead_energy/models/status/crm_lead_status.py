@@ -4,6 +4,21 @@ from odoo.tools import ormcache
 
 from ..lead import crm_lead_option  # noqa: F401 - it comes first
 
+KINDS = [
+    ("open", "Open"),
+    ("contacted", "Contacted"),
+    ("qualified", "Qualified"),
+    ("rework", "To be reworked"),
+    ("closed", "Closed"),
+    ("converted", "Converted"),
+]
+# a lead that got there stays, until somebody takes it up again
+FINAL_KINDS = ("closed", "converted")
+# furthest first: what a merged lead has reached
+OPEN_KINDS = ("qualified", "contacted", "rework", "open")
+# of a lead that somebody has talked to: it can be ready for sales
+CONTACT_KINDS = ("contacted", "qualified")
+
 
 class CrmLeadStatus(models.Model):
     """A status in the life of a lead, as managers list it.
@@ -20,14 +35,7 @@ class CrmLeadStatus(models.Model):
     _order = "sequence, id"
 
     kind = fields.Selection(
-        [
-            ("open", "Open"),
-            ("contacted", "Contacted"),
-            ("qualified", "Qualified"),
-            ("rework", "To be reworked"),
-            ("closed", "Closed"),
-            ("converted", "Converted"),
-        ],
+        KINDS,
         required=True,
     )
     is_default = fields.Boolean(string="Default of its Kind", copy=False)
