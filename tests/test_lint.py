@@ -114,3 +114,21 @@ def test_an_unknown_check_is_named():
     done = tool("lint", "spelling")
     assert done.returncode
     assert 'no check "spelling"' in done.stderr
+
+
+@pytest.mark.parametrize("page", ["README.md", "ARCHITECTURE.md"])
+def test_a_page_names_files_that_exist(page):
+    names = re.findall(r"`([\w.-]*/[\w./-]*|\w+\.md)`", (ROOT / page).read_text())
+    assert names
+    places = (ROOT, ROOT / "lead_energy")
+    gone = [n for n in names if not any((place / n).exists() for place in places)]
+    assert not gone
+
+
+def test_methods_that_the_architecture_names_exist():
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    names = set(re.findall(r"(?<![>\w])_[a-z]+(?:_[a-z]+)*\b(?!\.\.\.)", text))
+    sources = [path.read_text() for path in (ROOT / "lead_energy").rglob("*.py")]
+    defined = set(re.findall(r"def (\w+)", "\n".join(sources)))
+    assert names
+    assert names <= defined
