@@ -43,6 +43,7 @@ OVERRIDDEN = {
     },
     "crm.lead": {
         "_compute_name": "self",
+        "_load_records": "self, data_list, update=",
         "_convert_opportunity_data": "self, customer, team_id=",
         "_create_customer": "self, with_parent=",
         "_handle_partner_assignment": (
@@ -88,6 +89,7 @@ OVERRIDDEN = {
 
 # private methods of Odoo that we call: {(owner, name): parameters}
 CALLED = {
+    ("base_import.import", "_convert_import_data"): "self, fields, options",
     ("base_import.import", "_read_file"): "self, options",
     ("crm.lead", "_compute_probabilities"): "self",
     ("crm.lead", "_handle_salesmen_assignment"): "self, user_ids=, team_id=",
