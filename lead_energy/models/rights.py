@@ -43,7 +43,7 @@ def without_system_defaults(model, names):
     if keys.isdisjoint(model.env.context):
         return model
     kept = {k: v for k, v in model.env.context.items() if k not in keys}
-    return model.with_context(kept)
+    return model.with_env(model.env(context=kept))
 
 
 class CrmLeadSystemValues(models.AbstractModel):
