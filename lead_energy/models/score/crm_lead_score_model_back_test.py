@@ -154,8 +154,10 @@ class CrmLeadScoreModel(models.Model):
     def _get_decided_leads(self):
         """Return dicts of what was known of won and lost leads when they were decided.
 
-        Leads without any history before are left out: nothing is known of them.
+        Leads without any history before are left out: nothing is known of them. So are
+        those that the user may not read.
         """
+        readable = self.env["crm.lead.score.rule"]._get_readable_leads()._search([])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -168,9 +170,11 @@ class CrmLeadScoreModel(models.Model):
                        ) log ON TRUE
                  WHERE lead.won_status IN ('won', 'lost')
                    AND lead.date_closed IS NOT NULL
+                   AND lead.id IN %s
               ORDER BY lead.date_closed DESC
                  LIMIT %s
                 """,
+                readable.subselect(),
                 LIMIT,
             )
         )

@@ -113,7 +113,7 @@ class CrmLeadScoreModel(models.Model):
         since = self.review_date or self.published_date
         if not since or now < since + REVIEW_EVERY:
             return
-        self.with_context(score_model_publishing=True).review_date = now
+        self.review_date = now
         user = self.published_uid or self.env.ref("base.user_root")
         localized = self.with_context(lang=user.lang)
         decided = self._get_leads().search(

@@ -356,6 +356,12 @@ class CrmLeadScoreRule(models.Model):
                 "of the lead.",
                 operator=condition.operator,
             )
+        if any(_leads_to_others(leads, field) for field in fields_[1:]):
+            return self.env._(
+                "%(path)s leads from a shared record to records that may be of another "
+                "company.",
+                path=path,
+            )
         own = self._get_own_fields(leads)
         for field in fields_:
             if problem := self._find_field_problem(leads, path, field, own):
@@ -479,6 +485,12 @@ def _is_computed(field):
     while field.related and not field.store:
         field = field.related_field
     return not field.store
+
+
+def _leads_to_others(leads, field):
+    """Return whether a field of a record lists such as belong to companies."""
+    is_list = field.type in ("one2many", "many2many")
+    return is_list and "company_id" in leads.env[field.comodel_name]._fields
 
 
 def _is_any_text(condition):

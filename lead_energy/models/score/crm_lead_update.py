@@ -228,14 +228,14 @@ class CrmLead(models.Model):
     def _get_news(self, reason):
         """Return whether other lines with the same score are history.
 
-        What fades day by day is not. Nor is a change from lines of another model, which
-        differ by their ids at least: publishing says nothing new of a lead.
+        What fades day by day is not. Nor is a change from no lines, or from those of
+        another model, which differ by their ids: publishing says nothing new of a lead.
         """
         if reason == "time":
             return SQL("FALSE")
         spec = self.env["crm.lead.score.model"]._get_published().spec
         return SQL(
-            """NOT EXISTS (
+            """was_lines IS NOT NULL AND NOT EXISTS (
                 SELECT FROM jsonb_array_elements(was_lines) line
                  WHERE (line->>'criterion')::int <> ALL(%s)
                     OR (line->>'rule')::int <> ALL(%s))""",

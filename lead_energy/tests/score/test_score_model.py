@@ -134,13 +134,20 @@ class TestScoreModel(ScoreCommon):
         mine = self.create_lead(user=self.manager, partner_id=partner.id)
         lead.partner_id = partner
         lead.partner_name = "Secret"
-        for domain in (
-            [("city", "=like", "Zz%")],
-            [("id", "=", mine.id), ("partner_id.opportunity_ids.city", "=like", "Zz%")],
-        ):
-            with self.subTest(domain):
-                rule = self.create_rule(str(domain))
-                self.assertEqual(rule.with_user(self.manager).match_count, 0)
+        rule = self.create_rule("[('city', '=like', 'Zz%')]")
+        self.assertEqual(rule.with_user(self.manager).match_count, 0)
+        # nor does the score of a lead of mine, by what both have
+        through = [
+            ("id", "=", mine.id),
+            ("partner_id.opportunity_ids.city", "=", "Zzq"),
+        ]
+        within = [("partner_id.opportunity_ids", "any", [("city", "=", "Zzq")])]
+        for domain in (through, within):
+            with (
+                self.subTest(domain),
+                self.assertRaisesRegex(ValidationError, "another company"),
+            ):
+                self.create_rule(str(domain))
         self.manager.company_ids += company
         self.env.invalidate_all()
         self.assertEqual(rule.with_user(self.manager).match_count, 1)
@@ -264,13 +271,19 @@ class TestScoreModel(ScoreCommon):
         self.run_cron()
         same = self.create_lead(need_id=self.urgent.id)
         other = self.create_lead(city="Bonn")
+        none = self.create_lead(city="Kiel")
         self.env.flush_all()
         draft = self.model.copy()
-        draft.criterion_ids[1].rule_ids[0].points = 30
+        bonn = draft.criterion_ids[1].rule_ids[0]
+        bonn.points = 30
+        for points in (4, -4):
+            bonn.copy({"domain": "[('city', '=', 'Kiel')]", "points": points})
         draft.action_publish()
         self.run_cron()
         self.assertEqual(self.get_reasons(same), ["create"])
         self.assertEqual(self.get_reasons(other), ["create", "model"])
+        self.assertEqual(len(none.lead_score_lines), 2)
+        self.assertEqual(self.get_reasons(none), ["create"])
         rule = draft.criterion_ids[0].rule_ids
         self.assertEqual(same.lead_score_lines[0]["rule"], rule.id)
 
@@ -302,6 +315,12 @@ class TestScoreModel(ScoreCommon):
             lost = self.create_lead(city="Bonn")
             lost.action_set_lost()
             self.env.flush_all()
+        # what was decided before counts no more
+        self.env.cr.execute(
+            "UPDATE crm_lead SET date_closed = date_closed - interval '2 years'"
+            " WHERE id NOT IN %s",
+            [(won.id, lost.id)],
+        )
         published = fields.Datetime.now() - timedelta(366)
         self.env.cr.execute(
             "UPDATE crm_lead_score_model SET published_date = %s WHERE id = %s",
@@ -313,7 +332,22 @@ class TestScoreModel(ScoreCommon):
         activity = model.activity_ids.filtered(lambda a: a.summary == summary)
         self.assertEqual(len(activity), 1)
         self.assertEqual(activity.user_id, self.manager)
-        self.assertIn("were won", activity.note)
+        won_score, lost_score = won.lead_score, lost.lead_score
+        self.assertTrue(won_score and lost_score and won_score != lost_score)
+        self.assertIn(
+            f"1 leads were won, with a score of {won_score} on", activity.note
+        )
+        self.assertIn(f"and 1 lost, with {lost_score}.", activity.note)
+        # and once more a year later
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_model SET review_date = %s WHERE id = %s",
+            [published, model.id],
+        )
+        self.env.invalidate_all()
+        model._remind_of_review()
+        again = model.activity_ids.filtered(lambda a: a.summary == summary)
+        self.assertEqual(len(again), 2)
 
     # --- objections
     def test_who_is_on_a_blacklist_is_excluded(self):
@@ -372,3 +406,44 @@ class TestScoreModel(ScoreCommon):
     def test_a_rule_may_give_0_points(self):
         rule = self.create_rule("[('city', '=', 'Kiel')]", points=0)
         self.assertEqual(rule.points, 0)
+
+    def test_suggested_points_stay_within_their_bounds_which_cost_something(self):
+        model = self.model.copy()
+        need, place, *_others = model.criterion_ids
+        # the need would have to take points away: its criterion cannot
+        need.minimum = 0
+        bonn = place.rule_ids[0]
+        decided = [
+            {
+                "is_won": number % 4 < 2,
+                "date": fields.Datetime.now() + timedelta(number),
+                "facts": {need.rule_ids._get_fact()}
+                if number % 4 >= 2
+                else {bonn._get_fact()}
+                if number % 4 == 0
+                else set(),
+            }
+            for number in range(400)
+        ]
+        self.patch(type(model), "_get_decided_leads", lambda _self: decided)
+        found = model._get_suggestions()
+        by_rule = {r["rule"]: r["suggested"] for r in found["rules"]}
+        for rule, points in by_rule.items():
+            criterion = rule.criterion_id
+            self.assertTrue(criterion.minimum <= points <= criterion.maximum)
+        self.assertEqual(by_rule[need.rule_ids], 0)
+        self.assertGreater(by_rule[bonn], 0)
+        self.assertLess(found["auc_suggested"], found["auc_unbounded"] - 0.005)
+        self.assertEqual(found["auc_unbounded"], 1)
+        review = self.env["crm.lead.score.review"].create({"model_id": model.id})
+        self.assertIn("The bounds of the criteria cost some of it", review.suggestions)
+
+    def test_the_back_test_leaves_out_what_the_user_may_not_read(self):
+        lead = self.create_hidden_lead(type="opportunity", need_id=self.urgent.id)
+        self.env.flush_all()
+        with freeze_time(fields.Datetime.now() + timedelta(minutes=1)):
+            lead.action_set_won()
+            self.env.flush_all()
+        with_all = self.model.sudo()._get_back_test()["won"]
+        own = self.model.with_user(self.manager)._get_back_test()["won"]
+        self.assertEqual(with_all - own, 1)
