@@ -1,6 +1,6 @@
 # Everything is done by tools/dev, whose head names the environment it heeds.
 .DEFAULT_GOAL := help
-VERBS := run test lint doctor stop clean shell psql test-odoo pot bench screenshots
+VERBS := run test lint doctor stop clean shell psql test-odoo pot bench mutants screenshots
 .PHONY: help $(VERBS)
 
 help:
@@ -14,7 +14,8 @@ help:
 	@echo 'make test-odoo        run the tests of crm and sale_crm without and with the addons'
 	@echo 'make pot              export the terms to translate'
 	@echo 'make bench            measure; ends Odoo first'
+	@echo 'make mutants [T=...]  change the code, see whether tests notice; takes hours'
 	@echo 'make screenshots      take the pictures of the documentation'
 
 $(VERBS):
-	@tools/dev $@ $(if $(filter test,$@),$(T))
+	@tools/dev $@ $(if $(filter test mutants,$@),$(T))
