@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
-from .test_score import ScoreCommon
+from ...models.score import crm_lead_score_alert
+from .test_score import ScoreCommon, _no_commit
 
 
 @tagged("post_install", "-at_install")
@@ -288,14 +290,28 @@ class TestScoreModel(ScoreCommon):
         self.assertEqual(same.lead_score_lines[0]["rule"], rule.id)
 
     # --- people
+    def get_triggered(self):
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "!=", False)])
+        return triggers.cron_id.ids
+
     def test_hot_and_mql_in_one_step_are_one_message(self):
+        cron = self.env.ref("lead_energy.cron_send_score_alerts")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        self.env["crm.lead.score.alert"].search([("is_sent", "=", False)]).unlink()
+        self.env.cr.precommit.clear()
         lead = self.create_lead()
         self.env.flush_all()
         lead.write({"need_id": self.urgent.id, "city": "Bonn"})
         self.env.flush_all()
         alerts = self.env["crm.lead.score.alert"].search([("lead_id", "=", lead.id)])
         self.assertEqual(set(alerts.mapped("threshold")), {"hot", "mql"})
-        alerts._send()
+        self.assertNotIn(cron.id, self.get_triggered())
+        self.env.cr.precommit.run()
+        self.assertIn(cron.id, self.get_triggered())
+        # one message, also where a batch ends between the two
+        self.patch(crm_lead_score_alert, "BATCH_SIZE", 1)
+        with patch.object(self.registry["ir.cron"], "_commit_progress", _no_commit):
+            self.env["crm.lead.score.alert"]._cron_send()
         messages = self.env["mail.message"].search(
             [("res_id", "=", lead.id), ("subject", "like", "has reached")]
         )
@@ -345,7 +361,7 @@ class TestScoreModel(ScoreCommon):
             [published, model.id],
         )
         self.env.invalidate_all()
-        model._remind_of_review()
+        self.run_cron()
         again = model.activity_ids.filtered(lambda a: a.summary == summary)
         self.assertEqual(len(again), 2)
 
