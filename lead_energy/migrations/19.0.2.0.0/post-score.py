@@ -1,17 +1,28 @@
 from odoo import SUPERUSER_ID, api
 
+NAME = "score_rule_exclusion_objection"
+
 
 def migrate(cr, version):
     """Exclude blacklisted leads in the shipped model, and score all leads again.
 
-    By SQL: a model that counts is not edited. A model that managers have made of it
-    is theirs; the new rule is for them to take over.
+    A model that managers have made of it is theirs: the new rule is for them to take
+    over. But some of its conditions may be refused now, and are skipped.
     """
     env = api.Environment(cr, SUPERUSER_ID, {})
     model = env.ref("lead_energy.score_model", raise_if_not_found=False)
-    name = "score_rule_exclusion_objection"
-    if not model or env.ref(f"lead_energy.{name}", raise_if_not_found=False):
-        return
+    if model and not env.ref(f"lead_energy.{NAME}", raise_if_not_found=False):
+        _add_exclusion(cr, model.id)
+    env.invalidate_all()
+    env.registry.clear_cache()
+    published = env["crm.lead.score.model"]._get_published_model()
+    if published:
+        published._sync_watched_paths()
+        published._request_update()
+
+
+def _add_exclusion(cr, model_id):
+    """By SQL: a model that counts is not edited."""
     cr.execute(
         """
         WITH rule AS (
@@ -29,14 +40,9 @@ def migrate(cr, version):
         SELECT 'lead_energy', %(name)s, 'crm.lead.score.rule', id, TRUE FROM rule
         """,
         {
-            "model": model.id,
+            "model": model_id,
             "domain": "[('has_objected', '=', True)]",
             "user": SUPERUSER_ID,
-            "name": name,
+            "name": NAME,
         },
     )
-    env.invalidate_all()
-    env.registry.clear_cache()
-    if model.state == "published":
-        model._sync_watched_paths()
-        model._request_update()
