@@ -88,6 +88,8 @@ class TestScoreModel(ScoreCommon):
             "[('activity_user_id', '=', 1)]",
             "[('activity_date_deadline', '<', 'today')]",
             "[('is_blacklisted', '=', True)]",
+            # a user has it of the partner, who computes it
+            "[('user_id.is_blacklisted', '=', True)]",
         ):
             with (
                 self.subTest(domain),
