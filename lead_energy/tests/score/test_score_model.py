@@ -96,6 +96,8 @@ class TestScoreModel(ScoreCommon):
                 self.assertRaisesRegex(ValidationError, "stored"),
             ):
                 self.create_rule(domain)
+        # what is stored with the partner of a user is no problem
+        self.assertFalse(self.create_rule("[('user_id.city', '=', 'Bonn')]").problem)
 
     def test_a_pattern_that_fits_every_text_is_refused(self):
         for value in ("%", "%%"):
