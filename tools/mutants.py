@@ -33,11 +33,20 @@ import sys
 import time
 import traceback
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import CodeType
+from typing import Any
 
 import pytest
 from coverage import CoverageData
 
+# what is told of a mutant, from where it is to what killed it
+Mutant = dict[str, Any]
+# parent, field, place in its list or None, statement, node
+Place = tuple[ast.AST, str, int | None, ast.stmt | None, ast.AST]
+# {file: {line: tests}}
+Reached = dict[Path, dict[int, list[str]]]
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "lead_energy"
 WORK = Path(os.environ["DEV_DIR"]) / "mutants"
@@ -59,7 +68,7 @@ SWAPPED = {ast.FloorDiv: ast.Div, **dict(PAIRS), **{b: a for a, b in PAIRS}}
 # --- mutants
 
 
-def get_variant(node):
+def get_variant(node: ast.AST) -> ast.AST | None:
     """Return a node that may stand in the place of one, or None.
 
     It names all that the other names: new code of a function needs the same closure.
@@ -80,7 +89,7 @@ def get_variant(node):
     return None
 
 
-def get_statement(node):
+def get_statement(node: ast.stmt) -> ast.stmt | None:
     match node:
         case ast.If(test, body, orelse):
             return ast.If(ast.UnaryOp(ast.Not(), test), body, orelse)
@@ -96,12 +105,14 @@ def get_statement(node):
     return None
 
 
-def is_text(node):
+def is_text(node: ast.AST) -> bool:
     value = getattr(node, "value", None)
     return isinstance(node, ast.JoinedStr) or isinstance(value, str)
 
 
-def walk_functions(parent, statement=None, is_inside=False):
+def walk_functions(
+    parent: ast.AST, statement: ast.stmt | None = None, is_inside: bool = False
+) -> Iterator[Place]:
     """Yield (parent, field, place in its list or None, statement, node) in functions.
 
     The statement is the one that the node is in.
@@ -120,7 +131,7 @@ def walk_functions(parent, statement=None, is_inside=False):
             yield from walk_functions(node, within, is_inside or is_function)
 
 
-def find_mutants(path):
+def find_mutants(path: Path) -> list[Mutant]:
     """Return a dict for each mutant of a file."""
     found = []
     nodes = walk_functions(ast.parse(path.read_text()))
@@ -138,7 +149,7 @@ def find_mutants(path):
     return found
 
 
-def shorten(node):
+def shorten(node: ast.AST) -> str:
     if isinstance(node, ast.If):
         return f"if {ast.unparse(node.test)}"
     if isinstance(node, ast.Return) and isinstance(node.value, ast.IfExp):
@@ -146,7 +157,7 @@ def shorten(node):
     return " ".join(ast.unparse(node).split())[:150]
 
 
-def choose(args):
+def choose(args: argparse.Namespace) -> list[Mutant]:
     """Return the mutants to try: all of pure modules, and of the rooms a sample."""
     pure = sorted((ADDON / "tools").rglob("*.py"))
     models = sorted((ADDON / "models").rglob("*.py"))
@@ -163,7 +174,7 @@ def choose(args):
     return chosen
 
 
-def compile_mutant(mutant):
+def compile_mutant(mutant: Mutant) -> dict[tuple[str, int], CodeType]:
     """Return {(qualified name, first line): code} of the functions of a file."""
     path = ROOT / mutant["path"]
     tree = ast.parse(path.read_text())
@@ -182,7 +193,7 @@ def compile_mutant(mutant):
     return codes
 
 
-def put_in_place(mutant):
+def put_in_place(mutant: Mutant) -> bool:
     """Give the functions of this process the code of a mutant."""
     codes, path = compile_mutant(mutant), str(ROOT / mutant["path"])
     is_found = False
@@ -196,7 +207,7 @@ def put_in_place(mutant):
     return is_found
 
 
-def is_plain(thing):
+def is_plain(thing: object) -> bool:
     return type(thing) is type(is_plain)
 
 
@@ -206,16 +217,16 @@ def is_plain(thing):
 class Outcomes:
     """What pytest tells while it runs: how long each test took, which one failed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.seconds, self.failed = Counter(), None
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.seconds[report.nodeid] += report.duration
         if report.failed:
             self.failed = self.failed or report.nodeid
 
 
-def fork(work, timeout, log):
+def fork(work: Callable[[], dict], timeout: int, log: Path) -> dict | None:
     """Return what a function returns in a process of its own, None if it never ends."""
     reader, writer = os.pipe()
     pid = os.fork()
@@ -239,18 +250,18 @@ def fork(work, timeout, log):
     return json.loads(result) if result else None
 
 
-def drop_database(name):
+def drop_database(name: str) -> None:
     shutil.rmtree(FILES / name, ignore_errors=True)
     subprocess.run(["dropdb", "-f", name], capture_output=True, check=False)
 
 
-def copy_database(name):
+def copy_database(name: str) -> None:
     drop_database(name)
     subprocess.run(["createdb", "-T", SOURCE, name], check=True)
     shutil.copytree(FILES / SOURCE, FILES / name, copy_function=os.link)
 
 
-def load_registry(name):
+def load_registry(name: str) -> None:
     """Load Odoo once, and leave no connection that forks would share."""
     from odoo import sql_db
     from odoo.modules.registry import Registry
@@ -261,7 +272,7 @@ def load_registry(name):
     sql_db.close_all()
 
 
-def run_tests(name, arguments):
+def run_tests(name: str, arguments: list[str]) -> dict:
     outcomes = Outcomes()
     code = pytest.main(
         [*PYTEST, f"--odoo-database={name}", *arguments], plugins=[outcomes]
@@ -269,7 +280,7 @@ def run_tests(name, arguments):
     return {"code": code, "failed": outcomes.failed, "seconds": outcomes.seconds}
 
 
-def map_tests(tests):
+def map_tests(tests: list[str]) -> tuple[Reached, dict[str, float]]:
     """Return {file: {line: tests}} and {test: seconds}, from one run of all tests."""
     sources = sorted(ADDON.rglob("*.py"))
     key = hashlib.sha256(str(tests).encode())
@@ -284,7 +295,7 @@ def map_tests(tests):
         name = f"{SOURCE}_0"
         copy_database(name)
 
-        def work():
+        def work() -> dict:
             load_registry(name)
             return run_tests(name, [*coverage, *tests])
 
@@ -301,11 +312,11 @@ def map_tests(tests):
     return reached, json.loads(times.read_text())
 
 
-def get_class(test):
+def get_class(test: str) -> str:
     return test.rpartition("::")[0]
 
 
-def get_tests(mutant, reached, seconds):
+def get_tests(mutant: Mutant, reached: Reached, seconds: dict[str, float]) -> list[str]:
     """Return the tests that reach a mutant, cheap classes first."""
     by_line = reached.get(ROOT / mutant["path"], {})
     contexts = {c for line in mutant["lines"] for c in by_line.get(line, ()) if c}
@@ -320,10 +331,10 @@ def get_tests(mutant, reached, seconds):
     return [test for some in groups for test in some]
 
 
-def try_mutant(mutant, name, log):
+def try_mutant(mutant: Mutant, name: str, log: Path) -> str | None:
     """Return what kills a mutant, None if nothing does."""
 
-    def work():
+    def work() -> dict:
         if not put_in_place(mutant):
             return {"code": 0, "failed": None}
         return run_tests(name, mutant["tests"])
@@ -337,7 +348,7 @@ def try_mutant(mutant, name, log):
     return found["failed"] or (found["code"] and f"(pytest: {found['code']})") or None
 
 
-def try_mutants(number, mutants, results):
+def try_mutants(number: int, mutants: list[Mutant], results: Path) -> None:
     """Try mutants one after another, on a database of this process."""
     name, log = f"{SOURCE}_{number}", WORK / f"mutant_{number}.log"
     copy_database(name)
@@ -352,7 +363,7 @@ def try_mutants(number, mutants, results):
     drop_database(name)
 
 
-def report(results):
+def report(results: Path) -> bool:
     """Print the survivors and the share of the killed; return whether it is enough."""
     mutants = [json.loads(line) for line in results.read_text().splitlines()]
     mutants.sort(key=lambda mutant: (mutant["path"], mutant["lines"][1]))
@@ -370,7 +381,7 @@ def report(results):
     return share >= WANTED
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--limit", type=int)
