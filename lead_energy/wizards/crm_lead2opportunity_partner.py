@@ -654,7 +654,8 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _convert_and_allocate(self, leads, user_ids, team_id=False):
         with leads._recorded_conversion() as leads:
-            if self.name == "convert" and not self._is_mass():
+            # of several leads Odoo leaves those that are closed as they are
+            if self.name == "convert" and len(leads) == 1 and not self._is_mass():
                 leads._check_is_convertible()
             leads._link_meetings()
             return super()._convert_and_allocate(leads, user_ids, team_id=team_id)

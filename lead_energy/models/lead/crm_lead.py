@@ -264,10 +264,10 @@ class CrmLead(models.Model):
 
     def _search_phone_mobile_search(self, operator, value):
         """Find a number in any spelling: with or without country, blanks, (0), dots."""
+        domain = super()._search_phone_mobile_search(operator, value)
         if isinstance(value, str) and value and not re.search(r"\w", value):
             # to Odoo, signs alone are part of every number
             return Domain(operator in Domain.NEGATIVE_OPERATORS)
-        domain = super()._search_phone_mobile_search(operator, value)
         is_number = isinstance(value, str) and PHONE.fullmatch(value.strip())
         digits = is_number and self._get_phone_digits(value)
         if not digits or operator in Domain.NEGATIVE_OPERATORS:

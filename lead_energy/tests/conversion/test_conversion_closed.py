@@ -90,6 +90,21 @@ class TestConversionOfClosedLeads(ConversionCommon):
         wizard.action_apply()
         self.assertEqual(lead.type, "opportunity")
 
+    def test_of_several_in_odoos_own_dialog_a_closed_one_stays(self):
+        closed = self.close(self.create_full_lead(), "closed")
+        open_lead = self.create_full_lead()
+        dialog = self.env["crm.lead2opportunity.partner"].with_user(self.rep)
+        dialog = dialog.with_context(
+            active_model="crm.lead",
+            active_id=open_lead.id,
+            active_ids=(open_lead | closed).ids,
+        )
+        dialog.create({"name": "convert", "action": "create"}).action_apply()
+        self.assertEqual(open_lead.type, "opportunity")
+        self.assertEqual(closed.type, "lead")
+        self.assertFalse(closed.partner_id)
+        self.assertFalse(closed.conversion_ids)
+
     def test_closed_leads_in_mass_stay_and_are_listed(self):
         closed = self.close(self.create_full_lead(), "closed")
         status = closed.lead_status_id
