@@ -29,6 +29,7 @@ from .lead import (
     test_energy_profile,
     test_field_rights,
     test_lead_business_card,
+    test_lead_head,
     test_lead_number,
     test_lead_option,
     test_lead_save,

@@ -1,3 +1,5 @@
+# what a test writes is not shown to anybody
+# pylint: disable=translation-required
 import base64
 from importlib.resources import files
 from io import BytesIO
@@ -6,6 +8,7 @@ import polib
 from lxml import etree
 from PIL import Image
 
+from odoo import fields
 from odoo.tests import HttpCase, tagged, users
 from odoo.tools import file_path
 from odoo.tools.translate import code_translations
@@ -152,12 +155,21 @@ class TestLeadScreens(ScreensCase):
         )
 
     def test_head_and_ratings_are_visible_without_scrolling(self):
+        self.lead.next_contact_date = fields.Date.today()
+        self.lead.message_post(body="Called", message_type="comment")
         names = [
             "lead_number",
             "name",
             "partner_name",
             "contact_name",
+            "phone",
+            "email_from",
+            "website",
+            "user_id",
+            "next_step_date",
+            "last_touch",
             "lead_score",
+            "lead_score_details",
             "lead_status_id",
             "influence_id",
             "company_size_id",
@@ -198,6 +210,17 @@ class TestLeadScreensPhone(ScreensCase):
         ):
             with self.subTest(path):
                 self.check_page(path, ready, SIDEWAYS)
+
+    def test_whom_to_call_is_on_the_first_screen_and_a_half(self):
+        self.lead.next_contact_date = fields.Date.today()
+        self.lead.message_post(body="Called", message_type="comment")
+        names = ["partner_name", "contact_name", "phone", "email_from", "website"]
+        names += ["user_id", "next_step_date", "last_touch", "lead_score_details"]
+        self.check_page(
+            f"{self.url}/{self.lead.id}",
+            ".o_form_view .o_lead_score_badge",
+            VISIBLE.replace("innerHeight", "innerHeight * 1.5") % names,
+        )
 
     def test_a_new_lead_at_a_fair(self):
         self.start_tour(self.url, "lead_energy_fair", login=self.rep.login)
@@ -269,7 +292,9 @@ class TestLeadScreensQueries(LeadEnergyCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            leads.web_read(specification)
+            # the client tells its language and time zone
+            client = {"lang": "en_US", "tz": "Europe/Berlin"}
+            leads.with_context(**client).web_read(specification)
             return self.env.cr.sql_log_count - before
 
         read()
@@ -316,14 +341,15 @@ class TestLeadScreensQueries(LeadEnergyCommon):
         self.assertSameForMany(arches[1])
 
     @users("energy_rep")
-    def test_the_form_costs_four_queries_more_than_odoos(self):
-        # the interests and their colours, the chart of the score, the picture
+    def test_the_form_costs_five_queries_more_than_odoos(self):
+        # the interests and their colours, the chart of the score, the picture, what is
+        # next and was last
         arches = self.get_arches("crm.crm_lead_view_form", "form")
         names = [set(self.get_specification(arch)) for arch in arches]
         self.assertLessEqual(
             {"lead_score_details", "interest_ids"}, names[1] - names[0]
         )
-        self.assertNotMuchMore(self.create_leads(1), arches, 4)
+        self.assertNotMuchMore(self.create_leads(1), arches, 5)
         # each other person costs what a person costs in Odoo: user and partner
         persons = {
             "appointment_user_id": self.other_rep.id,
@@ -331,7 +357,7 @@ class TestLeadScreensQueries(LeadEnergyCommon):
         }
         lead = self.create_leads(1)
         lead.write(persons)
-        self.assertNotMuchMore(lead, arches, 4 + 2 * len(persons))
+        self.assertNotMuchMore(lead, arches, 5 + 2 * len(persons))
 
     @users("energy_rep")
     def test_the_form_does_not_cost_more_for_a_lead_with_a_past(self):

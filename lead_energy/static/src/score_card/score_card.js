@@ -107,6 +107,26 @@ export class ScoreCard extends Component {
     }
 }
 
+/** What to ask next, in the head of a lead. */
+export class ScoreNext extends Component {
+    static template = "lead_energy.ScoreNext";
+    static props = { ...standardFieldProps };
+
+    get text() {
+        const { next, span } = this.props.record.data[this.props.name]?.range || {};
+        return span
+            ? _t("Ask for %(next)s: up to %(span)s points", { next, span })
+            : _t("Nothing to ask for");
+    }
+}
+
+registry.category("fields").add("lead_score_next", {
+    component: ScoreNext,
+    displayName: _t("What to Ask Next"),
+    supportedTypes: ["json"],
+    isEmpty: () => false,
+});
+
 registry.category("fields").add("lead_score_card", {
     component: ScoreCard,
     displayName: _t("Explanation of the Score"),
