@@ -61,7 +61,8 @@ class CrmLead(models.Model):
         if not self._origin:
             return []
         self._origin.check_access("read")
-        self.env.flush_all()
+        for model in ("mail.activity", "mail.message", "crm.lead.touchpoint"):
+            self.env[model].flush_model()
         lang = self.env.lang or "en_US"
         return self.env.execute_query(
             SQL(
