@@ -4,6 +4,31 @@ from odoo.exceptions import UserError, ValidationError
 from . import crm_lead_cached_name  # noqa: F401 - it comes first
 
 
+def count_leads(options, field_name):
+    """Return pairs of option and number of leads, archived leads included."""
+    leads = options.env["crm.lead"].with_context(active_test=False)
+    return leads._read_group(
+        [(field_name, "in", options.ids)], [field_name], ["__count"]
+    )
+
+
+def list_used(used):
+    """Return names and numbers of what :func:`count_leads` found, for a message."""
+    return ", ".join(f"{option.display_name} ({count})" for option, count in used)
+
+
+def refuse_used(env, used):
+    """Refuse to delete what :func:`count_leads` found and what can be archived."""
+    if used:
+        raise UserError(
+            env._(
+                "%(names)s cannot be deleted, leads use it: archive it instead. It "
+                "then stays on those leads and is no longer offered.",
+                names=list_used(used),
+            )
+        )
+
+
 class CrmLeadOption(models.AbstractModel):
     """What managers list and leads refer to: interests, ratings and statuses.
 
@@ -51,18 +76,7 @@ class CrmLeadOption(models.AbstractModel):
     def _unlink_except_used(self):
         for field_name, options in self._group_by_lead_field().items():
             # sudo: a lead that the manager may not read uses the option all the same
-            used = options.sudo()._count_leads(field_name)
-            if used:
-                raise UserError(
-                    self.env._(
-                        "%(names)s cannot be deleted, leads use it: archive it "
-                        "instead. It then stays on those leads and is no longer "
-                        "offered.",
-                        names=", ".join(
-                            f"{option.name} ({count})" for option, count in used
-                        ),
-                    )
-                )
+            refuse_used(self.env, options.sudo()._count_leads(field_name))
 
     def copy_data(self, default=None):
         """A name is unique, so a copy has another."""
@@ -90,11 +104,7 @@ class CrmLeadOption(models.AbstractModel):
         }
 
     def _count_leads(self, field_name):
-        """Return pairs of option and number of leads, archived leads included."""
-        leads = self.env["crm.lead"].with_context(active_test=False)
-        return leads._read_group(
-            [(field_name, "in", self.ids)], [field_name], ["__count"]
-        )
+        return count_leads(self, field_name)
 
     def _group_by_lead_field(self):
         """Return {name of the field of crm.lead: options that it refers to}."""

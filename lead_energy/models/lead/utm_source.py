@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from .crm_lead_option import count_leads, list_used
 
 
 class UtmSource(models.Model):
@@ -11,6 +14,19 @@ class UtmSource(models.Model):
         if "name" in vals:
             self.env.registry.clear_cache()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: a lead that the user may not read has the source all the same
+        used = count_leads(self.sudo(), "source_id")
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(names)s cannot be deleted, leads come from it: give them "
+                    "another source first, archived leads included.",
+                    names=list_used(used),
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_points(self):

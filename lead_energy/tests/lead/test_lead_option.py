@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged, users
+from odoo.tests import new_test_user, tagged, users
 
 from ..common import LeadEnergyCommon
 
@@ -29,6 +29,26 @@ class TestLeadOption(LeadEnergyCommon):
         for option in (self.urgent, self.photovoltaics):
             with self.assertRaisesRegex(UserError, r"\([0-9]+\).*archive it"):
                 option.with_user(self.manager).unlink()
+
+    def test_an_industry_or_source_of_leads_is_not_deleted(self):
+        administrator = new_test_user(self.env, "energy_it", "base.group_system")
+        for model, field_name, remedy in (
+            ("res.partner.industry", "industry_id", "archive it"),
+            ("utm.source", "source_id", "give them another source"),
+        ):
+            option, unused = self.env[model].create([{"name": "Own"}, {"name": "Free"}])
+            # neither readable for the administrator nor active
+            lead = self.create_lead(active=False, **{field_name: option.id})
+            options = (option | unused).with_user(administrator)
+            with (
+                self.subTest(model),
+                self.assertRaisesRegex(UserError, rf"^Own \(1\) cannot.*{remedy}"),
+                self.env.cr.savepoint(),
+            ):
+                options.unlink()
+            lead.sudo().unlink()
+            options.unlink()
+            self.assertFalse((option | unused).exists())
 
     @users("energy_manager")
     def test_a_copy_has_a_name_of_its_own_and_is_no_default(self):

@@ -166,7 +166,8 @@ class TestScoreEdges(ScoreCommon):
                 lead = self.create_lead(user=self.other_rep, **{name: option.id})
                 archived = self.create_lead(active=False, **{name: option.id})
                 self.assertEqual(lead.lead_temperature, "hot")
-                option.unlink()
+                # as when the addon that brought it is uninstalled
+                option.with_context(_force_unlink=True).unlink()
                 leads = self.env["crm.lead"].browse((lead.id, archived.id))
                 self.assertEqual(leads.mapped("lead_score"), [0, 0])
                 self.assertEqual(set(leads.mapped("lead_temperature")), {"cold"})
