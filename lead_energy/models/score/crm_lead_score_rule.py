@@ -1,7 +1,9 @@
+import ast
 import logging
 from collections.abc import Collection
 
 from psycopg2 import Error as DatabaseError
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -13,6 +15,13 @@ from ..lead import crm_lead_cached_name  # noqa: F401 - it comes first
 from ..lead.crm_lead_rating import FIELDS_BY_KIND
 
 _logger = logging.getLogger(__name__)
+
+# whose rules for people are no secret of a score: who may read a lead reads its score
+OPEN_MODELS = {"crm.lead", "res.partner"}
+# Odoo hides what is private without a record rule
+MASKED_MODELS = {"calendar.event"}
+# what the rules of companies ask for
+COMPANY_NAMES = {"company_id", "company_ids"}
 
 
 class CrmLeadScoreRule(models.Model):
@@ -132,6 +141,8 @@ class CrmLeadScoreRule(models.Model):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 select = statements.compile_matches(leads, asked)
                 (counts,) = leads.env.execute_query(select)
+        except OperationalError:
+            raise
         except (DatabaseError, UserError, ValueError) as error:
             return [0] * len(self), str(error)
         return counts, False
@@ -166,8 +177,8 @@ class CrmLeadScoreRule(models.Model):
     def _check_option(self):
         field = self.env["crm.lead"]._fields[self.criterion_id.rating_field]
         option = self.option_ref
-        if not (option and option.exists()) and self._get_model().origin_id:
-            # a copy has it from a model that counted: it is skipped, and says so
+        if not (option and option.exists()) and self._is_option_copied():
+            # it is skipped, and says so
             return
         if (
             not option
@@ -184,6 +195,22 @@ class CrmLeadScoreRule(models.Model):
                     criterion=self.criterion_id.name,
                 )
             )
+
+    def _is_option_copied(self):
+        """Return whether the model that this one was made from lacks the option, too.
+
+        A copy of a rule whose option was deleted has none: they are counted.
+        """
+        model = self._get_model()
+        field = self.criterion_id.rating_field
+        ours, theirs = (
+            some.with_context(active_test=False)
+            ._get_rules()
+            .filtered(lambda rule: rule.criterion_id.rating_field == field)
+            for some in (model, model.origin_id)
+        )
+        lost = len(ours - ours._filter_with_option())
+        return lost <= len(theirs - theirs._filter_with_option())
 
     def _check_domain(self):
         problem = self._find_problem() or self._find_database_problem()
@@ -264,9 +291,9 @@ class CrmLeadScoreRule(models.Model):
     @api.model
     def _check_no_points(self, options):
         """Refuse to delete options that have points in the model that counts."""
-        published = self.env["crm.lead.score.model"]._get_published_model()
-        # sudo: points count, whether or not the user may read the rules
-        for rule in published.sudo()._get_rules():
+        # sudo: points count, whether or not the user may read models and rules
+        published = self.env["crm.lead.score.model"].sudo()._get_published_model()
+        for rule in published._get_rules():
             option = rule.option_ref
             if option and option._name == options._name and option in options:
                 raise UserError(
@@ -327,6 +354,9 @@ class CrmLeadScoreRule(models.Model):
             return self._find_user_problem(
                 leads, domain
             ) or self._find_computed_problem(leads, domain)
+        # a lock or a conflict says nothing of the condition: Odoo tries again
+        except OperationalError:
+            raise
         # whatever a search method of another addon raises: the rule is skipped
         except Exception as error:
             _logger.debug("score rule %s", self.id, exc_info=True)
@@ -390,7 +420,10 @@ class CrmLeadScoreRule(models.Model):
     @api.model
     @ormcache("model", "groups")
     def _may_managers_read(self, model, groups):
-        """Return whether a sales manager may read a field by its model and groups."""
+        """Return whether every sales manager may read a field, of all its records.
+
+        :param groups: of the field
+        """
         # sudo: managers may not read groups and access rights
         env = self.sudo().env
         managers = env.ref("sales_team.group_sale_manager").all_implied_ids
@@ -401,11 +434,31 @@ class CrmLeadScoreRule(models.Model):
             not right.group_id or right.group_id in managers for right in rights
         ):
             return False
+        if model in MASKED_MODELS or self._do_rules_hide(model, managers):
+            return False
         names = groups.split(",") if groups else []
         implied = {
             name for some in managers._get_external_ids().values() for name in some
         }
         return not names or any(name.strip() in implied for name in names)
+
+    @api.model
+    def _do_rules_hide(self, model, groups):
+        """Return whether record rules hide records of a model from members of groups.
+
+        Those of companies hide nothing that a path of a lead leads to.
+        """
+        if model in OPEN_MODELS:
+            return False
+        # sudo: managers may not read record rules
+        rules = self.env["ir.rule"].sudo()
+        rules = rules.search([("model_id.model", "=", model), ("perm_read", "=", True)])
+        hiding = rules.filtered(_hides_records)
+        if hiding.filtered(lambda rule: not rule.groups):
+            return True
+        # of the rules for groups, one that fits is enough
+        for_groups = rules.filtered(lambda rule: rule.groups & groups)
+        return bool(for_groups) and for_groups <= hiding
 
     def _find_value_problem(self, path, field, condition):
         if field.relational and _is_text(condition):
@@ -462,6 +515,8 @@ class CrmLeadScoreRule(models.Model):
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 select = statements.compile_matches(leads, [("", 0, self.domain)])
                 leads.env.execute_query(select)
+        except OperationalError:
+            raise
         except (DatabaseError, UserError, ValueError) as error:
             return str(error)
         return False
@@ -471,6 +526,16 @@ class CrmLeadScoreRule(models.Model):
             return False
         domain = conditions.parse(self.domain).optimize_full(leads)
         return domain.is_false() or conditions.is_contradiction(domain)
+
+
+def _hides_records(rule):
+    """Return whether a record rule hides records of the companies of its reader."""
+    text = rule.domain_force or "[]"
+    nodes = ast.walk(ast.parse(text.strip(), mode="eval"))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    if names:
+        return not names <= COMPANY_NAMES
+    return not conditions.parse(text.strip()).is_true()
 
 
 def _is_text(condition):

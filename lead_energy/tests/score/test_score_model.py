@@ -1,9 +1,11 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 
 from ...models.score import crm_lead_score_alert
 from .test_score import ScoreCommon, _no_commit
@@ -133,6 +135,101 @@ class TestScoreModel(ScoreCommon):
         with self.assertRaisesRegex(ValidationError, "may not be read"):
             self.create_rule("[('message_ids.mail_ids.state', '=', 'sent')]")
 
+    def test_rules_do_not_ask_for_records_that_are_hidden_from_managers(self):
+        for domain in (
+            [("calendar_event_ids.name", "ilike", "salary")],
+            [("calendar_event_ids", "any", [("privacy", "=", "private")])],
+            [("partner_id.meeting_ids.name", "ilike", "salary")],
+            [("user_id.res_users_settings_ids.id", ">", 0)],
+            [("create_uid.res_users_settings_ids", "any", [("id", ">", 0)])],
+        ):
+            with (
+                self.subTest(domain),
+                self.assertRaisesRegex(ValidationError, "may not be read"),
+                self.env.cr.savepoint(),
+            ):
+                self.create_rule(str(domain))
+        for domain in (
+            [("calendar_event_ids", "!=", False)],
+            [("touchpoint_ids.note", "ilike", "fair")],
+            [("partner_id.country_id.code", "=", "DE")],
+            [("team_id.name", "=", "Sales")],
+        ):
+            with self.subTest(domain):
+                self.assertFalse(self.create_rule(str(domain)).problem)
+
+    def test_a_record_rule_that_hides_something_from_managers_counts(self):
+        allowed = self.create_rule("[('tag_ids.name', '=', 'x')]")
+        self.assertFalse(allowed.problem)
+        group = self.env.ref("sales_team.group_sale_manager")
+        other = self.env.ref("base.group_portal")
+        rules = self.env["ir.rule"].create(
+            [
+                {
+                    "name": domain,
+                    "model_id": self.env["ir.model"]._get_id("crm.tag"),
+                    "domain_force": domain,
+                    "groups": groups.ids,
+                    "active": False,
+                }
+                for domain, groups in (
+                    ("[('create_uid', '=', user.id)]", group),
+                    ("[(1, '=', 1)]", group),
+                    ("[('color', '=', 3)]", group.browse()),
+                    ("[('id', 'in', company_ids)]", group.browse()),
+                    ("[('create_uid', '=', user.id)]", other),
+                )
+            ]
+        )
+        own, everything, global_, company, portal = rules
+        for active, is_hidden in (
+            (own, True),
+            (own | everything, False),
+            (global_, True),
+            (global_ | everything, True),
+            (company, False),
+            (portal, False),
+        ):
+            with self.subTest(active.mapped("name")):
+                rules.active = False
+                active.active = True
+                allowed.invalidate_recordset()
+                self.assertEqual(bool(allowed.problem), is_hidden)
+
+    def test_a_trial_tells_nothing_that_is_hidden_from_managers(self):
+        rule = self.create_rule("[('city', '=', 'Bonn')]", name="Private")
+        meeting = {
+            "name": "Salary",
+            "privacy": "private",
+            "start": "2030-01-01 10:00:00",
+            "stop": "2030-01-01 11:00:00",
+        }
+        lead = self.create_lead(calendar_event_ids=[Command.create(meeting)])
+        rule.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET domain = %s WHERE id = %s",
+            ["[('calendar_event_ids.name', 'ilike', 'salary')]", rule.id],
+        )
+        self.env.invalidate_all()
+        draft = rule.criterion_id.model_id
+        self.assertEqual(draft._try_on(lead), (0, []))
+
+    def test_a_lock_is_no_problem_of_a_condition(self):
+        rule = self.create_rule("[('city', '=', 'Bonn')]")
+
+        def is_locked(*_args, **_kwargs):
+            raise LockNotAvailable
+
+        # Odoo tries the whole transaction again, if it hears of it
+        self.patch(type(rule), "_find_user_problem", is_locked)
+        with self.assertRaises(LockNotAvailable):
+            rule._find_problem()
+        self.patch(type(self.env), "execute_query", is_locked)
+        with self.assertRaises(LockNotAvailable):
+            rule._find_database_problem()
+        with self.assertRaises(LockNotAvailable):
+            rule._count_matches(rule._get_readable_leads())
+
     def test_a_count_tells_nothing_of_another_company(self):
         lead = self.create_hidden_lead(city="Zzq", type="opportunity")
         company = lead.company_id
@@ -214,6 +311,39 @@ class TestScoreModel(ScoreCommon):
         source.unlink()
         industry.unlink()
         rating.unlink()
+
+    def test_an_administrator_deletes_unused_options(self):
+        administrator = new_test_user(self.env, "energy_it", "base.group_system")
+        for model in ("utm.source", "res.partner.industry"):
+            option = self.env[model].create({"name": "Unused"})
+            option.with_user(administrator).unlink()
+            self.assertFalse(option.exists())
+
+    def test_a_rule_of_a_copy_may_lack_only_the_options_that_its_model_lacks(self):
+        draft = self.model.with_user(self.manager).copy()
+        need = draft.criterion_ids[0]
+        gone = f"crm.lead.rating,{self.urgent.id + 100000}"
+        for option in (False, gone):
+            with (
+                self.subTest(option),
+                self.assertRaisesRegex(ValidationError, "must name an option"),
+                self.env.cr.savepoint(),
+            ):
+                need.rule_ids.create(
+                    {"criterion_id": need.id, "option_ref": option, "points": 3}
+                )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lead_score_rule SET option_ref = %s WHERE id = %s",
+            [gone, self.model.criterion_ids[0].rule_ids.id],
+        )
+        self.env.invalidate_all()
+        copy = self.model.with_user(self.manager).copy()
+        copied = copy.criterion_ids[0].rule_ids
+        self.assertTrue(copied.problem)
+        copied.points = 7
+        with self.assertRaisesRegex(ValidationError, "must name an option"):
+            copied.create({"criterion_id": copied.criterion_id.id, "points": 3})
 
     def test_a_touchpoint_type_in_use_stays(self):
         lead = self.create_lead(user=self.other_rep)
