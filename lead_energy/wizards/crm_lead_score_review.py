@@ -14,8 +14,8 @@ BANDS = 10
 class CrmLeadScoreReview(models.TransientModel):
     """What a score model would change, before it is published.
 
-    Shown are the leads that the user may read; the back-test and the suggestions are
-    figures over all leads.
+    All figures, those of the back-test and of the suggestions too, are over the leads
+    that the user may read; the screen says so.
     """
 
     _name = "crm.lead.score.review"

@@ -21,14 +21,21 @@ class CrmLead(models.Model):
 
     @api.depends("email_normalized", "phone_sanitized")
     def _compute_has_objected(self):
+        objected = self._filter_objected()
+        objected.has_objected = True
+        (self - objected).has_objected = False
+
+    def _filter_objected(self):
+        """Return the leads with an address that is on a blacklist now."""
         blocked = self._get_blocked(
             {lead.email_normalized for lead in self if lead.email_normalized},
             {lead.phone_sanitized for lead in self if lead.phone_sanitized},
         )
-        for lead in self:
-            lead.has_objected = not blocked.isdisjoint(
-                (lead.email_normalized, lead.phone_sanitized)
+        return self.filtered(
+            lambda lead: (
+                not blocked.isdisjoint((lead.email_normalized, lead.phone_sanitized))
             )
+        )
 
     @api.model
     def _get_blocked(self, emails, numbers):
@@ -60,4 +67,8 @@ class CrmLead(models.Model):
     def _recheck_objections(self, name, values):
         """Look again at the leads with addresses whose place on a blacklist changed."""
         leads = self.env["crm.lead.score.model"]._get_leads()
-        leads.search([(name, "in", sorted(set(values)))])._compute_has_objected()
+        leads = leads.search([(name, "in", sorted(set(values)))])
+        objected = leads._filter_objected()
+        # a lead whose answer stays is not written: that would be a change of it
+        objected.filtered(lambda lead: not lead.has_objected).has_objected = True
+        (leads - objected).filtered("has_objected").has_objected = False

@@ -98,14 +98,14 @@ class CrmLeadScoreAlert(models.Model):
                 break
 
     def _send(self):
-        """Tell the salesperson of each lead, or the team leader where there is none.
+        """Tell the salesperson of each lead, or the team leader where none is active.
 
         A lead that becomes marketing-qualified by its score moves its company, too:
         the score is written past the ORM, so this goes with the alert. A score that a
         new model changes alerts nobody, and moves no company.
         """
         for lead, alerts in self.grouped("lead_id").items():
-            user = lead.user_id or lead.team_id.user_id
+            user = (lead.user_id | lead.team_id.user_id).filtered("active")[:1]
             if not user or not lead.active or lead.won_status != "pending":
                 continue
             localized = alerts.with_context(lang=user.lang)

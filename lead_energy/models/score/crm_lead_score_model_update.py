@@ -106,7 +106,7 @@ class CrmLeadScoreModel(models.Model):
     def _remind_of_review(self):
         """Plan a to-do once a year: do the points still tell won leads from lost ones?
 
-        Who published the model gets it, with the figures since.
+        Who looks after the model gets it, with the figures since.
         """
         self.ensure_one()
         now = self.env.cr.now()
@@ -114,7 +114,7 @@ class CrmLeadScoreModel(models.Model):
         if not since or now < since + REVIEW_EVERY:
             return
         self.review_date = now
-        user = self.published_uid or self.env.ref("base.user_root")
+        user = self._get_keeper()
         localized = self.with_context(lang=user.lang)
         decided = self._get_leads().search(
             [("won_status", "!=", "pending"), ("date_closed", ">=", since)]
@@ -140,7 +140,7 @@ class CrmLeadScoreModel(models.Model):
         )
 
     def _flag_problems(self):
-        """Plan a to-do for who published the model when rules of it are skipped."""
+        """Plan a to-do for who looks after the model when rules of it are skipped."""
         self.ensure_one()
         summary = self.env._("Score rules are skipped")
         if self.problems and summary not in self.activity_ids.mapped("summary"):
@@ -148,8 +148,28 @@ class CrmLeadScoreModel(models.Model):
                 "mail.mail_activity_data_todo",
                 summary=summary,
                 note=self.problems,
-                user_id=self.published_uid.id or SUPERUSER_ID,
+                user_id=self._get_keeper().id,
             )
+
+    def _get_keeper(self):
+        """Return who looks after the model: its publisher, else a sales manager.
+
+        After the installation that is OdooBot, whose to-dos nobody sees.
+        """
+        self.ensure_one()
+        user = self.published_uid
+        if user.active and user.id != SUPERUSER_ID:
+            return user
+        managers = self.env.ref("sales_team.group_sale_manager")
+        return self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", managers.ids),
+                ("active", "=", True),
+                ("id", "!=", SUPERUSER_ID),
+            ],
+            order="id",
+            limit=1,
+        ) or self.env.ref("base.user_root")
 
 
 def _get_mean(leads):

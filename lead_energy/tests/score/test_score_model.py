@@ -499,6 +499,50 @@ class TestScoreModel(ScoreCommon):
         again = model.activity_ids.filtered(lambda a: a.summary == summary)
         self.assertEqual(len(again), 2)
 
+    def test_a_todo_of_the_model_goes_to_somebody_who_sees_it(self):
+        gone = new_test_user(self.env, "energy_gone", "sales_team.group_sale_manager")
+        managers = self.env.ref("sales_team.group_sale_manager").all_user_ids
+        for publisher in (self.env.ref("base.user_root"), gone):
+            model = self.model.copy()
+            model.with_user(publisher).sudo().action_publish()
+            self.assertEqual(model.published_uid, publisher)
+            gone.active = False
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE crm_lead_score_model SET published_date = %s WHERE id = %s",
+                [fields.Datetime.now() - timedelta(366), model.id],
+            )
+            self.env.cr.execute(
+                "UPDATE crm_lead_score_rule SET domain = %s WHERE id = %s",
+                ["[('x_gone', '=', 1)]", model.criterion_ids[1].rule_ids[0].id],
+            )
+            self.env.invalidate_all()
+            model = self.env["crm.lead.score.model"]._get_leads().env[model._name]
+            model = model._get_published_model()
+            model._remind_of_review()
+            model._flag_problems()
+            self.assertEqual(len(model.activity_ids), 2)
+            user = model.activity_ids.user_id
+            self.assertEqual(len(user), 1)
+            self.assertTrue(user.active)
+            self.assertNotEqual(user, self.env.ref("base.user_root"))
+            self.assertIn(user, managers)
+            gone.active = True
+
+    def test_the_team_leader_stands_in_for_an_archived_salesperson(self):
+        self.team.user_id = self.manager
+        for is_active, told in ((True, self.rep), (False, self.manager)):
+            lead = self.create_lead()
+            self.rep.active = is_active
+            lead.write({"need_id": self.urgent.id, "city": "Bonn"})
+            self.env.flush_all()
+            alerts = self.env["crm.lead.score.alert"]
+            alerts.search([("lead_id", "=", lead.id)])._send()
+            message = self.env["mail.message"].search(
+                [("res_id", "=", lead.id), ("subject", "like", "has reached")]
+            )
+            self.assertEqual(message.notified_partner_ids, told.partner_id)
+
     # --- objections
     def test_who_is_on_a_blacklist_is_excluded(self):
         self.env.ref("lead_energy.score_model").action_publish()
@@ -529,6 +573,29 @@ class TestScoreModel(ScoreCommon):
                 entry.unlink()
                 self.assertEqual((lead.lead_score, lead.has_objected), (25, False))
         self.assertEqual(other.lead_score, 25)
+
+    def test_a_blacklist_writes_only_leads_whose_answer_changes(self):
+        leads = self.create_lead(email_from="x@y.example", phone="+49 228 1234567")
+        leads |= self.create_lead(email_from="x@y.example")
+        self.env["phone.blacklist"]._add(["+492281234567"])
+        self.env.flush_all()
+        self.assertEqual(leads.mapped("has_objected"), [True, False])
+        self.env.cr.execute(
+            "UPDATE crm_lead SET write_date = '2020-01-01', write_uid = %s"
+            " WHERE id = ANY(%s)",
+            [self.rep.id, leads.ids],
+        )
+        self.env.invalidate_all()
+        entry = self.env["mail.blacklist"]._add("x@y.example")
+        self.env.flush_all()
+        self.assertEqual(leads.mapped("has_objected"), [True, True])
+        self.assertEqual(leads[0].write_date.year, 2020)
+        self.assertEqual(leads[0].write_uid, self.rep)
+        self.assertNotEqual(leads[1].write_date.year, 2020)
+        entry.unlink()
+        self.assertEqual(leads.mapped("has_objected"), [True, False])
+        self.env.flush_all()
+        self.assertEqual(leads[0].write_date.year, 2020)
 
     def test_a_list_of_objections_costs_no_query_a_lead(self):
         def count(leads):
@@ -597,3 +664,7 @@ class TestScoreModel(ScoreCommon):
         with_all = self.model.sudo()._get_back_test()["won"]
         own = self.model.with_user(self.manager)._get_back_test()["won"]
         self.assertEqual(with_all - own, 1)
+        review = self.env["crm.lead.score.review"].with_user(self.manager)
+        review = review.create({"model_id": self.model.id})
+        for figures in (review.impact, review.back_test, review.suggestions):
+            self.assertIn("that you may read", " ".join(figures.split()))
