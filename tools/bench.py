@@ -5,6 +5,7 @@ Prints a line a figure: name, value, limit, and ok or missed. Times are medians 
 RUNS; the two sides of a ratio are measured in one run, by turns.
 """
 
+import hashlib
 import logging
 import os
 import resource
@@ -120,8 +121,10 @@ def create_leads(env: api.Environment) -> None:
                 create_uid, write_uid, influence_id, company_size_id, need_id,
                 volume_id, industry_id, source_id, partner_id, country_id, city,
                 email_from, email_normalized, email_domain_criterion, email_state,
-                phone, expected_revenue, annual_consumption_kwh, planned_power_kwp,
-                planned_storage_kwh, contract_end_date, customer_segment, lead_number)
+                partner_name, contact_name,
+                phone, phone_sanitized, expected_revenue, annual_consumption_kwh,
+                planned_power_kwp, planned_storage_kwh, contract_end_date,
+                customer_segment, lead_number)
             SELECT 'Lead ' || n,
                    CASE WHEN n %% 3 = 0 THEN 'opportunity' ELSE 'lead' END,
                    n %% 10 <> 1,
@@ -134,7 +137,9 @@ def create_leads(env: api.Environment) -> None:
                    %(source)s, %(partner)s, %(country)s,
                    (ARRAY['Berlin', 'Bonn', 'Kiel'])[1 + floor(random() * 3)::int],
                    'x' || n || '@example.com', 'x' || n || '@example.com',
-                   '@example.com', 'correct', '+49 30 ' || n,
+                   '@example.com', 'correct',
+                   'Müller ' || md5(n::text), 'Jana ' || md5((-n)::text),
+                   '+49 30 ' || 2000000 + n, '+4930' || 2000000 + n,
                    round(random() * 90000), round(random() * 200000),
                    round(random() * 200), round(random() * 20),
                    current_date + (random() * 900)::int,
@@ -451,6 +456,31 @@ class Bench:
         note("their stage", stage)
         report("list edit of a status / of a stage", status / stage, 1.5)
 
+    def search(self) -> None:
+        """What is typed into the box, against Odoo's own search for a name."""
+        texts = iter(range(1, LEADS))
+
+        def search(get_domain: Callable[[int], Sequence]) -> float:
+            domains = [get_domain(next(texts) * 7919 % LEADS) for _turn in range(20)]
+            return clock(lambda: [self.env["crm.lead"].search(d) for d in domains])
+
+        def name_of(number: int) -> str:
+            return hashlib.md5(str(number).encode()).hexdigest()[:8]
+
+        searches = {
+            "number": lambda n: [("quick_search", "ilike", f"030/2{n:06d}")],
+            "part of a number": lambda n: [("quick_search", "ilike", f"{n:06d}")],
+            "name": lambda n: [("quick_search", "ilike", f"mueller {name_of(n)}")],
+        }
+        for label, get_domain in searches.items():
+            typed, native = by_turns(
+                lambda get_domain=get_domain: search(get_domain),
+                lambda: search(lambda n: [("name", "ilike", f"Lead {n}")]),
+            )
+            note(f"search for a {label}", 50 * typed, " ms")
+            note("Odoo's search for a name", 50 * native, " ms")
+            report(f"search for a {label} / for a name", typed / native, 3)
+
     def _edit(self, leads: BaseModel, vals: dict) -> None:
         leads.write(vals)
         self.env.flush_all()
@@ -489,6 +519,7 @@ def main() -> None:
                 print("   ", repr(error))
             bench.singles()
             bench.mass_edit()
+            bench.search()
     finally:
         administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     print("missed: " + ", ".join(missed) if missed else "all ok", flush=True)

@@ -1,8 +1,5 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..rights import (
@@ -12,8 +9,6 @@ from ..rights import (
 )
 from .crm_lead_rating import FIELDS_BY_KIND
 
-# what may be a telephone number, long enough to search for it
-PHONE = re.compile(r"[\d +()/.-]{5,}")
 # of Odoo's fields those in which blanks around say nothing
 NAMES_OF_PEOPLE = frozenset({"partner_name", "contact_name"})
 # what a lead without a subject is named after, the first that is known
@@ -64,12 +59,6 @@ class CrmLead(models.Model):
         string="Interests",
         context={"active_test": False},
     )
-    # Screens
-    quick_search = fields.Char(
-        string="Number, Name, Company, Contact, E-mail or Phone",
-        store=False,
-        search="_search_quick_search",
-    )
 
     _lead_number_uniq = models.UniqueIndex(
         "(lead_number)", "This lead number is already used by another lead."
@@ -109,14 +98,6 @@ class CrmLead(models.Model):
             known.append(names.get(vals.get("partner_id")))
             if name := next(filter(None, known), None):
                 vals["name"] = name
-
-    def _search_quick_search(self, operator, value):
-        """Search what a caller says first: a number, a name or where to reach them."""
-        names = ("lead_number", "name", "partner_name", "contact_name", "email_from")
-        domain = Domain.OR(Domain(name, operator, value) for name in names)
-        if isinstance(value, str) and PHONE.fullmatch(value.strip()):
-            domain |= Domain("phone_mobile_search", operator, value)
-        return domain
 
     @api.model
     def get_import_templates(self):
@@ -261,28 +242,6 @@ class CrmLead(models.Model):
         # sudo: reps may not read sequences
         sequence = self.env.ref("lead_energy.sequence_lead_number").sudo()
         return sequence._next_many(count)
-
-    def _search_phone_mobile_search(self, operator, value):
-        """Find a number in any spelling: with or without country, blanks, (0), dots."""
-        domain = super()._search_phone_mobile_search(operator, value)
-        if isinstance(value, str) and value and not re.search(r"\w", value):
-            # to Odoo, signs alone are part of every number
-            return Domain(operator in Domain.NEGATIVE_OPERATORS)
-        is_number = isinstance(value, str) and PHONE.fullmatch(value.strip())
-        digits = is_number and self._get_phone_digits(value)
-        if not digits or operator in Domain.NEGATIVE_OPERATORS:
-            return domain
-        return Domain(domain) | Domain("phone_sanitized", "like", digits)
-
-    @api.model
-    def _get_phone_digits(self, value):
-        """Return the digits that a stored number has in common with a typed one."""
-        number = self.env.user._phone_format(number=value)
-        if number:
-            return number
-        digits = re.sub(r"\D", "", value.replace("(0)", ""))
-        digits = digits.lstrip("0")
-        return digits if len(digits) > 2 else ""
 
     def _merge_get_fields(self):
         return [

@@ -5,6 +5,7 @@ from lxml import etree
 from odoo import fields
 from odoo.fields import Domain
 from odoo.tests import tagged, users
+from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
 from ..common import LeadEnergyCommon
@@ -39,11 +40,98 @@ class TestLeadSearch(LeadEnergyCommon):
             "030/23125177",
             "+49 (0)30 23125 177",
             "23125 177",
+            "5177",
+            "25-17 7",
+            "0 23125 17",
+            "+49 030 23125177",
         ):
             with self.subTest(text):
-                found = self.env["crm.lead"].search([("quick_search", "ilike", text)])
-                self.assertIn(self.lead, found)
-                self.assertNotIn(self.other, found)
+                self.assertFinds(text, self.lead)
+
+    def assertFinds(self, text, leads, operator="ilike", among=None):
+        leads = leads.with_env(self.env)
+        domain = [("quick_search", operator, text)]
+        among = ("id", "in", (among or self.lead | self.other | leads).ids)
+        self.assertEqual(self.env["crm.lead"].search([*domain, among]), leads, text)
+
+    @users("energy_rep")
+    def test_names_are_found_with_and_without_umlauts(self):
+        names = [
+            "Müller & Söhne",
+            "MUELLER-BÄCK",
+            "Muller",
+            "Neuenergie Straße",
+            "René",
+        ]
+        leads = self.env["crm.lead"].browse(
+            [self.create_lead(name="x", partner_name=name).id for name in names]
+        )
+        mueller, back, plain, neu, rene = leads
+        for text, found in {
+            "mueller": mueller + back + plain,
+            "muller": mueller + back + plain,
+            "Müller": mueller + back + plain,
+            "MU\u0308LLER": mueller + back + plain,
+            "muel": mueller + back + plain,
+            "ueller b": self.env["crm.lead"],
+            "müller-baeck": back,
+            "eller-": back,
+            "rene": rene,
+            "René": rene,
+            "soehne": mueller,
+            "sohne": mueller,
+            "energie": neu,
+            "strasse": neu,
+            "STRAẞE": neu,
+        }.items():
+            with self.subTest(text):
+                self.assertFinds(text, found, among=leads + self.lead)
+
+    @users("energy_rep")
+    def test_a_number_that_is_none_is_found_as_it_was_typed(self):
+        lead = self.create_lead(name="x", phone="(0)99 - 12 34 (5)")
+        self.assertFalse(lead.phone_sanitized)
+        for text in ("991234", "099/1234", "1234-5", "12345"):
+            with self.subTest(text):
+                self.assertFinds(text, lead)
+        among = self.lead | self.other | lead
+        with self.subTest("three digits are no number to look for"):
+            self.assertFinds("234", self.env["crm.lead"], among=among)
+        with self.subTest("nothing goes from one spelling or field into the next"):
+            self.assertFinds("188 49 30", self.env["crm.lead"], among=among)
+
+    @users("energy_rep")
+    def test_what_is_not_found_is_all_the_rest(self):
+        self.assertFinds("musterwerk", self.other, operator="not ilike")
+        self.assertFinds("23125177", self.other, operator="not ilike")
+        self.assertFinds("Other", self.other, operator="=")
+        self.assertFinds("Other", self.lead, operator="!=")
+
+    @users("energy_rep")
+    def test_signs_of_patterns_mean_what_they_mean_to_odoo(self):
+        self.assertFinds("muster%solar", self.lead)
+        self.assertFinds("roof_of", self.lead)
+        for text in ("roof [o]f", "roof.of", "(", "\\", "[", "*"):
+            self.assertFinds(text, self.env["crm.lead"], among=self.lead)
+
+    def test_a_search_reads_indexes_and_no_table(self):
+        for way in ("seqscan", "indexscan", "indexonlyscan"):
+            self.env.cr.execute(f"SET LOCAL enable_{way} = off")
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        for field in ("quick_search", "phone_mobile_search"):
+            query = leads._search([(field, "ilike", "030/23125-177")], order="id")
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+            self.assertNotIn("Seq Scan", plan)
+            self.assertIn("crm_lead_search_numbers_index", plan)
+            names = "crm_lead__partner_name_index"
+            self.assertEqual(names in plan, field == "quick_search", plan)
+
+    @users("energy_rep")
+    def test_a_search_is_one_query(self):
+        self.env["crm.lead"].search([("quick_search", "ilike", "+49 30 0815")])
+        with self.assertQueryCount(1):
+            self.env["crm.lead"].search([("quick_search", "ilike", "+49 30 23125 177")])
 
     def get_filter(self, name):
         view = self.env["crm.lead"].get_view(
