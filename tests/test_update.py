@@ -27,6 +27,8 @@ FILL = DATA / "fill_19_0_1_0_0.py"
 EXPECTED_CHANGES = {
     # the published model excludes who has objected: all leads are scored again
     *(f"crm_lead_score_model.update_{name}" for name in ("done", "last_id", "pending")),
+    # post-interest_product: its products are lines, see test_products_are_lines
+    "crm_lead_interest_product_product_rel",
 }
 # columns that say who wrote last, also when the update wrote
 STAMPS = {"write_date", "write_uid"}
@@ -211,6 +213,18 @@ def test_the_release_was_in_use(release):
 
 def test_every_value_survives(release):
     assert not find_changes(release, read_rows(release))
+
+
+def test_products_of_interests_are_lines_of_one(release):
+    before = release["crm_lead_interest_product_product_rel"].values()
+    found = query(
+        "SELECT interest_id, product_id, quantity_from, factor, rounding"
+        " FROM crm_lead_interest_product"
+    )
+    assert sorted(found) == sorted(
+        f"{row['crm_lead_interest_id']}|{row['product_product_id']}|fixed|1.0000|none"
+        for row in before
+    )
 
 
 def test_an_updated_database_is_built_as_a_new_one(release):

@@ -20,6 +20,7 @@ from .conversion import (
     test_conversion_paths,
     test_conversion_under_way,
     test_dialog_owner,
+    test_interest_product,
     test_lead_conversion,
     test_lead_conversion_race,
     test_lead_to_order,

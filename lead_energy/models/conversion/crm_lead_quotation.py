@@ -35,15 +35,15 @@ class CrmLead(models.Model):
         """Return a section for each interest that has products, and its products."""
         commands = []
         for interest in self.interest_ids:
-            products = interest.product_ids.filtered("active")
-            if products:
+            lines = interest.product_line_ids.filtered("product_id.active")
+            if lines:
                 commands.append(
                     Command.create(
                         {"display_type": "line_section", "name": interest.name}
                     )
                 )
             commands += [
-                Command.create({"product_id": product.id}) for product in products
+                Command.create(line._prepare_order_line_values(self)) for line in lines
             ]
         return commands
 
