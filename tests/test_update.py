@@ -222,7 +222,7 @@ def test_products_of_interests_are_lines_of_one(release):
         " FROM crm_lead_interest_product"
     )
     assert sorted(found) == sorted(
-        f"{row['crm_lead_interest_id']}|{row['product_product_id']}|fixed|1.0000|none"
+        f"{row['crm_lead_interest_id']}|{row['product_product_id']}|fixed|1|none"
         for row in before
     )
 
