@@ -150,6 +150,16 @@ env(user=rep)["crm.lead.lost"].create(
     }
 ).action_lost_reason_apply()
 leads[13].active = False  # archived is not lost
+env["mail.blacklist"]._add("anna@sonnenhof21.example")
+env["phone.blacklist"]._add([leads[22].phone_sanitized])
+
+# --- companies whose names are read anew
+env["res.partner"].create(
+    [
+        {"name": name, "is_company": True}
+        for name in ("Abwasser Musterstadt KU", "KommEnergie GmbH")
+    ]
+)
 
 # --- conversions: each result, one undone, some on Odoo's own ways ------------------
 
