@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import parse_contact_from_email
+from odoo.tools.sql import escape_psql
 
 from ...tools import company_names
 
@@ -271,7 +272,7 @@ class CrmLead(models.Model):
         if self.email_normalized:
             domain |= Domain("email_normalized", "=", self.email_normalized)
         if company and self.contact_name:
-            domain |= Domain("name", "=ilike", self.contact_name) & Domain(
+            domain |= Domain("name", "=ilike", escape_psql(self.contact_name)) & Domain(
                 "commercial_partner_id", "=", company.id
             )
         return domain & Domain("is_company", "=", False)

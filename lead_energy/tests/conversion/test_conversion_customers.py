@@ -93,6 +93,21 @@ class TestConversionCustomers(ConversionCommon):
             [False, company.id],
         )
 
+    def test_a_name_of_wildcards_is_no_other_name(self):
+        company = self.create_company(zip="10115")
+        anna = self.create_person(parent_id=company.id, email=False)
+        odd = self.create_person(parent_id=company.id, email=False, name="A_n% \\Amsel")
+        for name, people in (
+            ("A%", anna.browse()),
+            ("Anna_Amsel", anna.browse()),
+            ("ANNA AMSEL", anna),
+            ("a_n% \\amsel", odd),
+        ):
+            with self.subTest(name):
+                lead = self.create_full_lead(contact_name=name)
+                domain = lead._get_contact_domain(company)
+                self.assertEqual(anna.search(domain), people)
+
     def test_a_contact_of_another_company_comes_with_that_company_alone(self):
         buche = self.create_company(name="Buche Holzbau GmbH")
         person = self.create_person(parent_id=buche.id)
