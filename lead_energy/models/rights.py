@@ -72,19 +72,3 @@ class CrmLeadSystemValues(models.AbstractModel):
     @ormcache()
     def _get_system_names(self):
         return get_system_names(self)
-
-
-class IrDefault(models.Model):
-    """Everybody may set defaults of their own, but not of what the system says."""
-
-    _inherit = "ir.default"
-
-    @api.model
-    def _get_model_defaults(self, model_name, condition=False):
-        defaults = super()._get_model_defaults(model_name, condition)
-        fields = self.env[model_name]._fields
-        return {
-            name: value
-            for name, value in defaults.items()
-            if name not in fields or not is_of_system(fields[name])
-        }

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..status.crm_lead_step_up import REWORK_TYPE
+
 # the open activity of this type is what the field shows and moves
 ACTIVITY_TYPES = {
     "next_contact_date": "lead_energy.activity_type_next_contact",
@@ -10,7 +12,6 @@ ACTIVITY_TYPES = {
     "request_opt_in": "lead_energy.activity_type_opt_in",
     "arrange_appointment": "lead_energy.activity_type_appointment",
 }
-REWORK_TYPE = "lead_energy.mail_activity_type_rework"
 # who is named for activities of these types; for all others it is the follow-up's
 USER_FIELDS = {
     "lead_energy.activity_type_appointment": "appointment_user_id",

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .crm_lead import ACTIVITY_TYPES, REWORK_TYPE
+
 
 class MailActivityType(models.Model):
     """Types that fields of the lead mirror cannot be deleted."""
@@ -8,8 +10,8 @@ class MailActivityType(models.Model):
 
     @api.model
     def _get_model_info_by_xmlid(self):
-        names = ("next_contact", "info_material", "opt_in", "appointment")
-        xmlids = [f"lead_energy.activity_type_{name}" for name in names]
-        xmlids.append("lead_energy.mail_activity_type_rework")
         info = {"res_model": "crm.lead", "unlink": False}
-        return {**super()._get_model_info_by_xmlid(), **dict.fromkeys(xmlids, info)}
+        return {
+            **super()._get_model_info_by_xmlid(),
+            **dict.fromkeys((*ACTIVITY_TYPES.values(), REWORK_TYPE), info),
+        }

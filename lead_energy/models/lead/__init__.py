@@ -10,6 +10,7 @@ from . import crm_lead_rating
 from . import crm_lead_search
 from . import crm_lead_similar
 from . import crm_lead_source
+from . import ir_default
 from . import ir_filters
 from . import ir_sequence
 from . import mail_thread

@@ -85,17 +85,14 @@ class CrmLead(models.Model):
         ]
         if not unnamed or self.default_get(["name"]).get("name"):
             return
-        partners = self.env["res.partner"].browse(
-            {
-                vals["partner_id"]
-                for vals in unnamed
-                if type(vals.get("partner_id")) is int
-            }
-        )
+        # what else a client may send there is no id, and may be no key of a dict
+        given = [vals.get("partner_id") for vals in unnamed]
+        ids = [value if type(value) is int else None for value in given]
+        partners = self.env["res.partner"].browse(set(filter(None, ids)))
         names = {partner.id: partner.name for partner in partners}
-        for vals in unnamed:
+        for vals, partner_id in zip(unnamed, ids, strict=True):
             known = [vals.get(field_name) for field_name in NAMED_AFTER]
-            known.append(names.get(vals.get("partner_id")))
+            known.append(names.get(partner_id))
             if name := next(filter(None, known), None):
                 vals["name"] = name
 
@@ -167,6 +164,7 @@ class CrmLead(models.Model):
         vals = dict(without_system_values(self, vals, self._get_system_names()))
         self._keep_number(vals)
         self._check_given_status(vals)
+        self._keep_rework_date(vals)
         self._strip_names(vals)
         self._normalize_identifiers(vals)
         self._shrink_business_card(vals)

@@ -6,4 +6,3 @@ from . import crm_lead_status_log
 from . import crm_lead_status_report
 from . import crm_lead_step_up
 from . import mail_activity
-from . import mail_activity_type

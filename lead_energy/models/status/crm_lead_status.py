@@ -14,6 +14,8 @@ KINDS = [
 ]
 # a lead that got there stays, until somebody takes it up again
 FINAL_KINDS = ("closed", "converted")
+# a lead that leaves a status goes back to none of these: nobody works on it there
+RESTING_KINDS = (*FINAL_KINDS, "rework")
 # furthest first: what a merged lead has reached
 OPEN_KINDS = ("qualified", "contacted", "rework", "open")
 # of a lead that somebody has talked to: it can be ready for sales

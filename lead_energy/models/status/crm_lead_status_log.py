@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .crm_lead_status import RESTING_KINDS
+
 
 class CrmLeadStatusLog(models.Model):
     """A stay of a lead in a status: from when to when, and who put it there.
@@ -141,13 +143,14 @@ class CrmLeadStatusLog(models.Model):
                 SELECT DISTINCT ON (log.lead_id) log.lead_id, log.status_id
                   FROM crm_lead_status_log log
                   JOIN crm_lead_status status ON status.id = log.status_id
-                 WHERE log.lead_id = ANY(%s)
+                 WHERE log.lead_id = ANY(%(leads)s)
                    AND log.origin IS NULL
                    AND status.active
-                   AND status.kind NOT IN ('closed', 'converted', 'rework')
+                   AND status.kind <> ALL(%(resting)s)
               ORDER BY log.lead_id, log.date_from DESC, log.id DESC
                 """,
-                leads.ids,
+                leads=leads.ids,
+                resting=list(RESTING_KINDS),
             )
         )
         return dict(rows)

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 
 from ..context import tell, told
 
+# the activity that reminds of a lead that was put off
+REWORK_TYPE = "lead_energy.mail_activity_type_rework"
+
 
 class CrmLead(models.Model):
     """What happens by itself: steps up, and the return from rework.
@@ -43,16 +46,25 @@ class CrmLead(models.Model):
             dropped._drop_rework_plan()
 
     @api.model
+    def _keep_rework_date(self, vals):
+        """An empty cell of a file says nothing."""
+        if "import_file" in self.env.context and not vals.get("rework_date"):
+            vals.pop("rework_date", None)
+
+    @api.model
     def _get_default_rework_date(self):
         return fields.Date.add(fields.Date.context_today(self), months=1)
 
     def _check_rework_date(self, vals):
-        """A lead that is put off has a day on which it returns."""
-        if vals.get("rework_date", True) or not {"lead_status_id", "type"}.isdisjoint(
-            vals
-        ):
+        """A lead that is put off, and stays so, has a day on which it returns."""
+        if vals.get("rework_date", True) or vals.get("type") == "opportunity":
             return
-        if undated := self.filtered(lambda lead: lead.lead_status_kind == "rework"):
+        if undated := self.filtered(
+            lambda lead: (
+                lead.lead_status_kind == "rework"
+                and vals.get("lead_status_id") in (None, False, lead.lead_status_id.id)
+            )
+        ):
             raise UserError(
                 self.env._(
                     "%(name)s is put off and needs the day on which it is taken up "
@@ -64,9 +76,7 @@ class CrmLead(models.Model):
     @api.model
     def _get_rework_activity_type(self):
         return (
-            self.env.ref(
-                "lead_energy.mail_activity_type_rework", raise_if_not_found=False
-            )
+            self.env.ref(REWORK_TYPE, raise_if_not_found=False)
             or self.env["mail.activity.type"]
         )
 

@@ -4,6 +4,7 @@ import traceback
 
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import LeadEnergyCommon
 
@@ -60,6 +61,23 @@ class TestWrongTypes(LeadEnergyCommon):
             }.items():
                 with self.subTest(key=key, value=value):
                     self.assertPlain(call, lead.with_context(**{key: value}))
+
+    @mute_logger("odoo.sql_db")
+    def test_a_lead_of_nonsense_without_a_subject(self):
+        leads = self.env["crm.lead"].with_user(self.rep)
+        for value in (*NONSENSE, [1], [self.rep.partner_id.id, "Rita"]):
+            for name in ("partner_id", "partner_name", "contact_name", "email_from"):
+                with self.subTest(name, value=value):
+                    try:
+                        with self.cr.savepoint():
+                            leads.create({name: value})
+                    except (RedirectWarning, UserError) as error:
+                        self.assertTrue(str(error))
+                    except Exception as error:
+                        frames = traceback.extract_tb(error.__traceback__)
+                        # Odoo refuses it, not our code
+                        self.assertNotIn("lead_energy/models", frames[-1].filename)
+                    self.env.invalidate_all()
 
     def test_a_move_of_nonsense(self):
         lead = self.lead.with_user(self.rep)

@@ -260,6 +260,30 @@ class TestStatusStepUp(LeadEnergyCommon):
             self.assertEqual(plan.date_deadline, lead.rework_date)
         with self.assertRaisesRegex(UserError, "taken up again"):
             leads[0].rework_date = False
+        for vals in (
+            {"lead_status_id": rework},
+            {"lead_status_id": str(rework)},
+            {"type": "lead"},
+        ):
+            with self.subTest(vals):
+                with self.assertRaisesRegex(UserError, "taken up again"):
+                    leads.write({**vals, "rework_date": False})
+                # an empty cell says nothing
+                importing = leads.with_context(import_file=True)
+                importing.write({"type": "lead", **vals, "rework_date": False})
+                for lead in leads:
+                    self.assertAlmostEqual(lead.rework_date, month, delta=timedelta(1))
+        leads.write({"lead_status_id": self.status_open.id, "rework_date": False})
+        self.assertEqual(leads.mapped("rework_date"), [False, False])
+
+    def test_an_empty_day_with_another_status_of_rework_is_in_a_month(self):
+        later = self.status_rework.copy({"name": "Next year", "is_default": False})
+        lead = self.create_lead(
+            lead_status_id=self.status_rework.id, rework_date="2035-01-01"
+        )
+        lead.write({"lead_status_id": later.id, "rework_date": False})
+        month = fields.Date.add(fields.Date.today(), months=1)
+        self.assertAlmostEqual(lead.rework_date, month, delta=timedelta(1))
 
     def test_a_lead_that_was_put_off_and_lost_comes_back_open(self):
         lead = self.create_lead(lead_status_id=self.status_rework.id)
