@@ -23,8 +23,12 @@ REFERENCES = ("references", "in-reply-to")
 CONTENT = ("content-type", "content-disposition", "content-id", "mime-version")
 READ = {*SENDER, *RECIPIENTS, *IDENTIFIERS, *REFERENCES, *CONTENT, "subject", "date"}
 # what a parser raises on a value that it does not expect
-PARSER_ERRORS = (MessageError, LookupError, ValueError, TypeError, AttributeError)
-ADDRESS = re.compile(r"[^\s<>\"(),:;\[\]@]+@[^\s<>\"(),:;@]+")
+PARSER_ERRORS = (
+    *(MessageError, LookupError, ValueError, TypeError, AttributeError),
+    RecursionError,  # brackets within brackets
+)
+# one begins where a word does: else each of its letters would be tried as the first
+ADDRESS = re.compile(r"(?<![^\s<>\"(),:;\[\]@])[^\s<>\"(),:;\[\]@]+@[^\s<>\"(),:;@]+")
 ENCODED = re.compile(r"=\?([^?*\s]+)(?:\*[^?\s]*)?\?([bBqQ])\?")
 SPACE = re.compile(r"[\x00-\x20\x7f]+")
 
@@ -120,13 +124,18 @@ def _make_identifier(text: str) -> str:
 
 
 def _decode_words(text: str) -> str:
+    # on one line, and no more than ends somewhere: the parser would look for the end
+    # of each encoded word through all of its line
+    words, end, rest = SPACE.sub(" ", text).rpartition("?=")
     try:
-        return "".join(
-            part if isinstance(part, str) else _decode(part, charset)
-            for part, charset in decode_header(text)
-        )
+        parts = decode_header(words + end)
     except PARSER_ERRORS:
         return text
+    decoded = (
+        part if isinstance(part, str) else _decode(part, charset)
+        for part, charset in parts
+    )
+    return "".join(decoded) + rest
 
 
 def _decode_bytes(value: str) -> str:

@@ -10,9 +10,16 @@ from odoo.tools.mail import (
 
 from ...tools import company_names
 
-# the line of a forwarded mail that says whose it was
-SENDER_LINE = re.compile(r"(?im)^[\s>*_]*(?:von|from)[\s*_]*:[\s*_]*(.+)$")
-ADDRESS = re.compile(r"[^\s<>\"'()\[\]:;,*]+@[^\s<>\"'()\[\]:;,*]+\w")
+# so much of a body, and of a line that names a sender, is read
+MAX_BODY, MAX_LINE = 100_000, 1000
+# the line of a forwarded mail that says whose it was; no part of it goes on to the next
+SENDER_LINE = re.compile(
+    rf"(?im)^[ \t>*_]*(?:von|from)[ \t*_]*:[ \t*_]*(.{{1,{MAX_LINE}}})"
+)
+# one begins where a word does: else each of its letters would be tried as the first
+ADDRESS = re.compile(
+    r"(?<![^\s<>\"'()\[\]:;,*@])[^\s<>\"'()\[\]:;,*@]+@[^\s<>\"'()\[\]:;,*@]+\w"
+)
 # Outlook puts the family name first
 FAMILY_NAME_FIRST = re.compile(r"([^\W\d]+), *([^\W\d]+)")
 
@@ -31,7 +38,10 @@ class CrmLead(models.Model):
         msg_dict = {**msg_dict, **self._get_customer_of_mail(msg_dict)}
         values = dict(custom_values or {})
         if not values.get("partner_id") and not msg_dict.get("author_id"):
-            values = {**self._prepare_sender_values(msg_dict["email_from"]), **values}
+            values = {
+                **self._prepare_sender_values(msg_dict.get("email_from")),
+                **values,
+            }
         return super().message_new(msg_dict, custom_values=values)
 
     @api.model
@@ -55,7 +65,8 @@ class CrmLead(models.Model):
             # a mail that is attached as such
             if hasattr(attachment.content, "get_content_type"):
                 yield parse_contact_from_email(str(attachment.content["From"] or ""))
-        for line in SENDER_LINE.findall(html2plaintext(msg_dict.get("body") or "")):
+        body = html2plaintext((msg_dict.get("body") or "")[:MAX_BODY])
+        for line in SENDER_LINE.findall(body):
             if match := ADDRESS.search(line):
                 name = re.split(r"[<\[(]", line[: match.start()])[0]
                 yield name.strip(" \t\"'*_"), match[0]

@@ -2,6 +2,7 @@
 # pylint: disable=translation-required
 import base64
 import random
+import time
 from email import message_from_bytes, policy
 
 from odoo.tests import new_test_user, tagged
@@ -58,6 +59,20 @@ class MailCase(LeadEnergyCommon):
         lead_id = self.env["mail.thread"].message_process(None, raw)
         self.env.flush_all()
         return self.env["crm.lead"].browse(lead_id or [])
+
+    def assertLinear(self, read, make, size):
+        """Four times as much takes about four times as long, not sixteen times."""
+        times = []
+        for length in (size, 4 * size):
+            source, runs = make(length), []
+            for _run in range(3):
+                # of this process alone: others make the clock go, not this
+                start = time.process_time()
+                read(source)
+                runs.append(time.process_time() - start)
+            times.append(min(runs))
+        # what is too short to be measured is short enough
+        self.assertLess(times[1], 9 * max(times[0], 0.005), times)
 
     def compose(self, body="Hallo", sender="Anna <anna@amsel.example>", *headers):
         lines = [f"From: {sender}", "To: leads@energy.example", "Subject: Anfrage"]
@@ -139,6 +154,42 @@ class TestLeadMail(MailCase):
                 self.assertEqual(lead.contact_name, "Anna Amsel")
                 self.assertFalse(lead.partner_id)
                 self.assertEqual(lead.message_ids[-1:].author_id, self.rep.partner_id)
+
+    def test_a_mail_without_end_is_read_in_time(self):
+        leads = self.env["crm.lead"]
+        for kind, make in {
+            "empty lines": lambda n: "<br/>&gt;" * n,
+            "blanks": lambda n: "<br/>von" + " *" * n,
+            "a line of letters": lambda n: "<br/>From: " + "a" * 4 * n,
+            "lines of letters": lambda n: ("<br/>From: " + "a" * 900) * (n // 40),
+            "a line of @": lambda n: "<br/>From: a" + "@-" * 2 * n,
+        }.items():
+            with self.subTest(kind):
+                self.assertLinear(
+                    lambda body: list(leads._find_forwarded_senders({"body": body})),
+                    make,
+                    2500,
+                )
+
+    def test_of_a_long_mail_the_beginning_is_read(self):
+        line = "From: Anna Amsel &lt;anna@amsel.example&gt;"
+        find = self.env["crm.lead"]._find_forwarded_senders
+        for text, found in (
+            ("x" * 90_000 + "<br/>", True),
+            ("x" * 100_000 + "<br/>", False),
+            ("", True),
+        ):
+            with self.subTest(len(text)):
+                self.assertEqual(bool(list(find({"body": text + line}))), found)
+        for filling, found in ((900, True), (1000, False)):
+            with self.subTest(filling):
+                body = line.replace("Amsel", "x" * filling)
+                self.assertEqual(bool(list(find({"body": body}))), found)
+
+    def test_a_mail_that_an_addon_makes_may_have_no_sender(self):
+        lead = self.env["crm.lead"].message_new({"subject": "Anfrage", "body": ""})
+        self.assertEqual(lead.name, "Anfrage")
+        self.assertFalse(lead.contact_name)
 
     def test_a_mail_attached_to_a_mail_tells_the_customer(self):
         inner = self.compose("Hallo", "Anna Amsel <anna@amsel.example>")
@@ -256,6 +307,33 @@ class TestBrokenMail(MailCase):
                 self.assertEqual(len(message), 1)
                 seen = f"{message.body} {lead.name} {lead.email_from}"
                 self.assertIn(READABLE.get(kind, ""), seen)
+
+    def test_headers_without_end_are_mended_in_time(self):
+        def mend(raw):
+            mail_repair.mend(message_from_bytes(raw, policy=policy.SMTP))
+
+        for kind, start, part in (
+            ("letters", b"To: =?utf-8?q?=00?= ", b"aaaaaaaaaa"),
+            ("addresses", b"To: =?utf-8?q?=00?= ", b"a@b.example, "),
+            ("open words", b"To: =?utf-8?q?=00?= ", b"=?utf-8?q?"),
+            ("open words on lines", b"To: =?utf-8?q?=00?= ", b"=?utf-8?q?\r\n "),
+            ("open words of a sender", b"From: ", b"=?utf-8?q?"),
+            ("letters of a sender", b"From: ", b"aaaaaaaaaa"),
+        ):
+            with self.subTest(kind):
+                self.assertLinear(
+                    mend,
+                    lambda n, start=start, part=part: start + part * n + b"\r\n\r\nx",
+                    400,
+                )
+
+    def test_brackets_without_end_are_no_traceback(self):
+        # more within each other than Python calls functions
+        brackets = "(" * 2000
+        lead = self.receive(self.compose("Hallo", f"a@b.example {brackets}"))
+        self.assertEqual(lead.email_normalized, "a@b.example")
+        raw = self.compose("Hallo", "a@b.example", "Delivered-To: leads@energy.example")
+        self.assertTrue(self.receive(raw.replace("\nTo: ", f"\nTo: {brackets}")))
 
     @mute_logger(GATEWAY)
     def test_the_same_broken_mail_comes_once(self):
