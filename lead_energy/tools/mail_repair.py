@@ -22,6 +22,8 @@ IDENTIFIERS = ("message-id",)
 REFERENCES = ("references", "in-reply-to")
 CONTENT = ("content-type", "content-disposition", "content-id", "mime-version")
 READ = {*SENDER, *RECIPIENTS, *IDENTIFIERS, *REFERENCES, *CONTENT, "subject", "date"}
+# kinds of content that can be read
+KINDS = ("text", "multipart", "message", "application", "image", "audio", "video")
 # what a parser raises on a value that it does not expect
 PARSER_ERRORS = (
     *(MessageError, LookupError, ValueError, TypeError, AttributeError),
@@ -50,6 +52,10 @@ def mend(message: EmailMessage) -> None:
         if part.get_content_maintype() == "multipart" and not part.is_multipart():
             # without a boundary it has no parts: it is shown as it came
             part.replace_header("Content-Type", "text/plain")
+        elif part.get_content_maintype() not in KINDS:
+            # no reader of Python's takes it: what came as a file stays one
+            kind = "application/octet-stream" if part.get_filename() else "text/plain"
+            part.replace_header("Content-Type", kind)
         if part.get_content_maintype() == "text":
             _mend_charset(part)
 

@@ -84,6 +84,15 @@ CHARSETS = {
     "charset utf-7 broken": _text(b"text/plain; charset=utf-7", b"+AAA-+//8 +\xff"),
     "charset korean": _text(b"text/plain; charset=ks_c_5601-1987", b"\xbe\xc8\xb3\xe7"),
     "charset continued by RFC 2231": _text(b"text/plain; charset*0=ut; charset*1=f-8"),
+    "content of an unknown kind": _text(b"chemical/x-pdb"),
+    "content type misspelled": _text(b"multip<rt/mixed"),
+    "content type with control characters": _text(b"\x034\xf8xt/plain"),
+    "attachment of an unknown kind": _multipart(
+        _part(b"text/plain", TEXT),
+        _part(
+            b"font/woff", b"abc", b'Content-Disposition: attachment; filename="a.woff"'
+        ),
+    ),
     "charset of a part unknown": _multipart(
         _part(b"text/plain; charset=cp-850", b"Gr\x81\xe1e")
     ),
