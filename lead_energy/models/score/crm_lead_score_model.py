@@ -117,10 +117,25 @@ class CrmLeadScoreModel(models.Model):
 
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
-        for model, vals in zip(self, vals_list, strict=True):
-            vals["name"] = self.env._("%(name)s (copy)", name=model.name)
+        names = self._get_next_names(len(self))
+        for model, vals, name in zip(self, vals_list, names, strict=True):
+            if not (default or {}).get("name"):
+                vals["name"] = name
             vals["origin_id"] = model.id
         return vals_list
+
+    @api.model
+    def _get_next_names(self, count):
+        """Return names for the next versions: a number more than there are models."""
+        models = self.with_context(active_test=False).search([])
+        taken = set(models.mapped("name"))
+        number, names = len(models), []
+        while len(names) < count:
+            number += 1
+            name = self.env._("Version %(number)s", number=number)
+            if name not in taken:
+                names.append(name)
+        return names
 
     def copy(self, default=None):
         # what the copy was made from is ours to say, what a client adds is not

@@ -386,6 +386,20 @@ class TestScoreModel(ScoreCommon):
         self.assertEqual(self.create_lead(city="Kiel").lead_score, 5)
 
     # --- before publishing
+    def test_drafts_are_named_by_the_number_of_their_version(self):
+        models = self.env["crm.lead.score.model"].with_user(self.manager)
+        number = models.search_count([])
+        first = models.browse(
+            models._get_published_model().action_edit_as_draft()["res_id"]
+        )
+        self.assertEqual(first.name, f"Version {number + 1}")
+        first.name = f"Version {number + 3}"
+        two = (first + first.origin_id).copy()
+        self.assertEqual(
+            two.mapped("name"), [f"Version {number + 2}", f"Version {number + 4}"]
+        )
+        self.assertEqual(first.copy({"name": "Winter"}).name, "Winter")
+
     def test_a_draft_is_tried_on_a_chosen_lead(self):
         lead = self.create_lead(city="Bonn", need_id=self.urgent.id)
         draft = self.model.with_user(self.manager).copy()
