@@ -127,9 +127,9 @@ class CrmLeadScoreModel(models.Model):
     @api.model
     def _get_next_names(self, count):
         """Return names for the next versions: a number more than there are models."""
-        models = self.with_context(active_test=False).search([])
-        taken = set(models.mapped("name"))
-        number, names = len(models), []
+        groups = self._read_group([], ["name"], ["__count"])
+        taken = {name for name, _count in groups}
+        number, names = sum(count for _name, count in groups), []
         while len(names) < count:
             number += 1
             name = self.env._("Version %(number)s", number=number)
