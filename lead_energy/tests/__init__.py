@@ -28,6 +28,7 @@ from .conversion import (
 from .follow_up import test_lead_follow_up
 from .lead import (
     test_energy_profile,
+    test_every_dialog,
     test_field_rights,
     test_lead_business_card,
     test_lead_head,
