@@ -712,6 +712,8 @@ class TestLeadConversion(ConversionCommon):
             (self._confirm_order, "no draft any more"),
             (self._send_order, "no draft any more"),
             (self._write_to_customer, "Our offer"),
+            (self._receive_from_nobody_known, "Message of stranger@foreign.example"),
+            (self._refer_from_the_archive, "Archived contact"),
             (self._change_by_others, "Anna Amsel was changed by .*: Notes"),
             (self._change_line_by_others, "was changed by"),
             (self._change_inquiry_by_others, "Company Name of the inquiry was changed"),
@@ -742,6 +744,21 @@ class TestLeadConversion(ConversionCommon):
 
     def _send_order(self, lead):
         lead.order_ids.with_user(self.rep).action_quotation_sent()
+
+    def _receive_from_nobody_known(self, lead):
+        lead.partner_id.message_post(
+            body="Dear Rita",
+            subject="A question",
+            message_type="email",
+            author_id=False,
+            email_from="stranger@foreign.example",
+        )
+
+    def _refer_from_the_archive(self, lead):
+        company = lead.partner_id.commercial_partner_id
+        self.env["res.partner"].create(
+            {"name": "Archived contact", "parent_id": company.id, "active": False}
+        )
 
     def _write_to_customer(self, lead):
         lead.message_post(

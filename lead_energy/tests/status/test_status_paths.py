@@ -131,6 +131,21 @@ class TestStatusPaths(LeadEnergyCommon):
                     lead.write({"lead_status_id": wrong})
         self.assertEqual(lead.lead_status_log_ids[0].status_id, self.status_contacted)
 
+    def test_a_status_in_the_archive_is_a_column_while_it_has_leads(self):
+        status = self.env["crm.lead.status"].create(
+            {"name": "Of old", "kind": "contacted"}
+        )
+        lead = self.create_lead(lead_status_id=status.id)
+        status.active = False
+        for is_there in (True, False):
+            groups = self.env["crm.lead"].formatted_read_group(
+                [("type", "=", "lead")], ["lead_status_id"], ["__count"]
+            )
+            ids = {group["lead_status_id"][0] for group in groups}
+            self.assertEqual(status.id in ids, is_there)
+            self.assertIn(self.status_open.id, ids)
+            lead.lead_status_id = self.status_qualified
+
     def test_every_path(self):
         for path, status, log, category in PATHS:
             with self.subTest(path=path):
