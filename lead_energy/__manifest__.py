@@ -47,7 +47,11 @@
         "views/lead_energy_menus.xml",
         "data/ir_filters_data.xml",
     ],
-    "demo": ["demo/crm_lead_demo.xml", "demo/crm_lead_touchpoint_demo.xml"],
+    "demo": [
+        "demo/crm_lead_demo.xml",
+        "demo/crm_lead_touchpoint_demo.xml",
+        "demo/crm_lead_history_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["lead_energy/static/src/**/*"],
         "web.assets_tests": ["lead_energy/static/tests/tours/**/*"],

@@ -41,6 +41,7 @@ from .lead import (
     test_wrong_types,
 )
 from .score import (
+    test_demo_history,
     test_lead_score,
     test_score,
     test_score_daily,
