@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from odoo.tests import tagged
 
 from ..common import LeadEnergyCommon
@@ -42,7 +44,7 @@ class TestDemoHistory(LeadEnergyCommon):
             self.assertEqual(logs[0].date_from, lead.create_date)
             self.assertEqual(logs[-1].status_id, lead.lead_status_id)
             self.assertFalse(logs[-1].date_to)
-            for log, following in zip(logs, logs[1:], strict=False):
+            for log, following in pairwise(logs):
                 self.assertEqual(log.date_to, following.date_from)
                 self.assertEqual(log.next_status_id, following.status_id)
 
