@@ -31,6 +31,7 @@
         "views/crm_lead_touchpoint_views.xml",
         "views/crm_lead_conversion_views.xml",
         "views/crm_lead_views.xml",
+        "views/crm_lead_my_day_views.xml",
         "wizards/crm_lead_rework_views.xml",
         "wizards/crm_lead_lost_views.xml",
         "views/crm_lead_automation_views.xml",

@@ -95,6 +95,8 @@ def uninstall_hook(env):
     action = env.ref(NATIVE_LEADS_ACTION, raise_if_not_found=False)
     if menu and action:
         menu.action = f"{action._name},{action.id}"
+    if app := env.ref("crm.crm_menu_root", raise_if_not_found=False):
+        app.action = False
 
 
 def _keep_what_is_in_use(env):

@@ -63,6 +63,7 @@ print("RESULT" + json.dumps({
     "leads": leads.read(["name", "type", "won_status", "active", "probability",
                          "stage_id", "partner_name", "email_from", "source_id"]),
     "menu": [menu.action.get_external_id()[menu.action.id], menu.parent_id.name],
+    "app": env.ref("crm.crm_menu_root").action,
     "columns": [name for (name,) in env.execute_query(SQL(
         "SELECT column_name FROM information_schema.columns"
         " WHERE table_name = 'crm_lead' ORDER BY 1"))],

@@ -120,8 +120,15 @@ class CrmLead(models.Model):
                     name=self.display_name,
                 )
             )
-        before = logs[1]
-        values = values if isinstance(values, dict) else {}
+        self._take_back_status(logs[1], values if isinstance(values, dict) else {})
+        return True
+
+    def _take_back_status(self, before, values):
+        """Let the last change of the status not have been.
+
+        :param before: row of the log before it
+        :param dict values: what the change cleared
+        """
         tell(self, undo_move=True, system_values=True).write(
             {
                 **{
@@ -133,7 +140,6 @@ class CrmLead(models.Model):
                 "lead_status_date": before.date_from,
             }
         )
-        return True
 
     @api.model
     def _get_undo_fields(self):

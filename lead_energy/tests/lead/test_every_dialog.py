@@ -376,6 +376,8 @@ MANAGER_ROWS = (
 # what no row presses, and why
 ELSEWHERE = {
     "lead_energy.LeadStatusCardField": "needs the board: tour lead_energy_board_touch",
+    "lead_energy.MyDay": "needs a day without work: test_my_day_screen",
+    "lead_energy.MyDayLine": "needs a day: tour lead_energy_my_day",
     "lead_energy.ScoreBadge": "needs the board: tour lead_energy_morning",
 }
 

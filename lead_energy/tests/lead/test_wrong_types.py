@@ -89,6 +89,18 @@ class TestWrongTypes(LeadEnergyCommon):
                 self.assertPlain(lead.undo_lead_status_move, value)
                 self.assertPlain(lead.undo_lead_status_move, self.status_open.id, value)
 
+    def test_an_outcome_of_nonsense(self):
+        lead = self.lead.with_user(self.rep)
+        for value in NONSENSE:
+            with self.subTest(value):
+                self.assertPlain(lead.get_my_day, value, value)
+                self.assertPlain(lead.record_outcome, value, value, value)
+                for outcome in ("reached", "not_reached", "note", "done"):
+                    self.assertPlain(lead.record_outcome, outcome, value, value)
+                self.assertPlain(lead.undo_outcome, value)
+                for key in ("done", "planned", "moved", "status_id", "rework_date"):
+                    self.assertPlain(lead.undo_outcome, {key: value})
+
     def test_an_undo_of_nonsense_takes_back_the_move_alone(self):
         lead = self.lead.with_user(self.rep)
         for value in (5, "abc", [], ["x"], {"x": 1}):
