@@ -18,6 +18,7 @@ def pre_init_hook(env):
             """
             ALTER TABLE crm_lead
                 ADD COLUMN IF NOT EXISTS lead_number varchar,
+                ADD COLUMN IF NOT EXISTS next_step_date date,
                 ADD COLUMN IF NOT EXISTS next_contact_date date,
                 ADD COLUMN IF NOT EXISTS send_info_material boolean,
                 ADD COLUMN IF NOT EXISTS request_opt_in boolean,
@@ -70,6 +71,7 @@ def post_init_hook(env):
     _set_statuses(env)
     env["res.partner"]._init_company_match_key()
     _note_objections(env)
+    _note_next_steps(env)
     env.invalidate_all()
     env.ref("lead_energy.score_model").action_publish()
     env["crm.lead"]._install_scores()
@@ -82,6 +84,22 @@ def _note_objections(env):
         UPDATE crm_lead SET has_objected = TRUE
          WHERE email_normalized IN (SELECT email FROM mail_blacklist WHERE active)
             OR phone_sanitized IN (SELECT number FROM phone_blacklist WHERE active)
+        """
+    )
+
+
+def _note_next_steps(env):
+    """As the field computes it, in one statement."""
+    env.cr.execute(
+        """
+        UPDATE crm_lead SET next_step_date = step.day
+          FROM (
+            SELECT res_id, min(date_deadline) AS day
+              FROM mail_activity
+             WHERE res_model = 'crm.lead' AND active
+          GROUP BY res_id
+          ) step
+         WHERE crm_lead.id = step.res_id
         """
     )
 

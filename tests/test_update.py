@@ -259,6 +259,19 @@ def test_products_of_interests_are_lines_of_one(release):
     )
 
 
+def test_the_next_step_of_a_lead_is_known(release):
+    found = query(
+        "SELECT id, next_step_date FROM crm_lead"
+        " WHERE next_step_date IS NOT NULL ORDER BY id"
+    )
+    expected = query(
+        "SELECT res_id, min(date_deadline) FROM mail_activity"
+        " WHERE res_model = 'crm.lead' AND active GROUP BY res_id ORDER BY res_id"
+    )
+    assert found == expected
+    assert found
+
+
 def test_who_objected_before_is_known(release):
     objected = query("SELECT name FROM crm_lead WHERE has_objected ORDER BY name")
     assert objected == ["Roof 21", "Roof 22"]

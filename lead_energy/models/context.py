@@ -11,6 +11,7 @@ from dataclasses import dataclass
 PREFIX = "lead_energy."
 KEYS = {
     "conversion": "the ConversionUnderWay that this is part of, or that is through",
+    "caused_by": "the id of the user by whose doing the system sets a status",
     "by_system": "nobody chose the status: it follows from something that happened",
     "is_new": "the lead is being created, and its first status will be logged",
     "system_values": "what is written comes from our own code, not from a client",

@@ -56,6 +56,8 @@ from .score import (
     test_score_rules,
 )
 from .status import (
+    test_board_news,
+    test_board_order,
     test_status_board,
     test_status_mass_edit,
     test_status_move,

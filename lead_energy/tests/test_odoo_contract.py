@@ -81,6 +81,7 @@ OVERRIDDEN = {
         "_compute_commercial_partner_id": "self",
         "_convert_and_allocate": "self, leads, user_ids, team_id=",
     },
+    "ir.websocket": {"_build_bus_channel_list": "self, channels"},
     "ir.default": {"_get_model_defaults": "self, model_name, condition="},
     "mail.activity": {"_action_done": "self, feedback=, attachment_ids="},
     "mail.activity.type": {"_get_model_info_by_xmlid": "self"},
@@ -120,6 +121,7 @@ CALLED = {
         "self, emails, avoid_alias=, ban_emails=, filter_found=,"
         " additional_values=, no_create="
     ),
+    ("res.groups", "_bus_send"): ("self, notification_type, message, *, subchannel="),
     ("res.lang", "_get_data"): "self, **kwargs",
     ("res.partner", "_address_fields"): "self",
     ("res.users", "_is_internal"): "self",
@@ -146,6 +148,7 @@ CALLED = {
     (Registry, "get_dependent_fields"): "self, field",
     (Registry, "clear_cache"): "self, *cache_names",
     (fields.Field, "_description_string"): "self, env",
+    (fields.Field, "_get_cache"): "self, env",
     (fields.Selection, "_description_selection"): "self, env",
 }
 

@@ -55,6 +55,13 @@ class CrmLead(models.Model):
         help="Until then the lead is looked after.",
     )
     # Follow-up
+    next_step_date = fields.Date(
+        string="Next Step on",
+        compute="_compute_next_step_date",
+        store=True,
+        copy=False,
+        help="The first day on which anything is planned.",
+    )
     next_contact_date = fields.Date(
         string="Next Contact",
         compute="_compute_follow_up",
@@ -111,6 +118,12 @@ class CrmLead(models.Model):
                     lead.next_contact_date = min(dates) if dates else False
                 else:
                     lead[field_name] = bool(activities)
+
+    @api.depends("activity_ids.active", "activity_ids.date_deadline")
+    def _compute_next_step_date(self):
+        for lead in self:
+            planned = lead.activity_ids.filtered("active")
+            lead.next_step_date = min(planned.mapped("date_deadline"), default=False)
 
     def _inverse_next_contact_date(self):
         self._mirror_follow_up("next_contact_date")

@@ -132,6 +132,7 @@ class CrmLead(models.Model):
         leads._plan_rework()
         leads._automate_opportunity()
         leads._automate_given_qualification(vals_list)
+        leads._filter_on_boards()._tell_boards()
         return leads
 
     def write(self, vals):

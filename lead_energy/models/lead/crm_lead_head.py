@@ -18,7 +18,6 @@ class CrmLead(models.Model):
 
     map_url = fields.Char(string="Map", compute="_compute_map_url")
     next_step = fields.Char(compute="_compute_head")
-    next_step_date = fields.Date(string="Next Step on", compute="_compute_head")
     last_touch = fields.Char(compute="_compute_head")
 
     @api.depends("street", "zip", "city", "country_id")
@@ -32,13 +31,10 @@ class CrmLead(models.Model):
     def _compute_head(self):
         """Tell the next activity, and the last message or touchpoint, in one query."""
         rows = {row[0]: row[1:] for row in self._get_last_and_next()}
-        nothing = (None,) * 7
+        nothing = (None,) * 6
         for lead in self:
-            step, step_date, date, touch, author, body, note = rows.get(
-                lead._origin.id, nothing
-            )
+            step, date, touch, author, body, note = rows.get(lead._origin.id, nothing)
             lead.next_step = step
-            lead.next_step_date = step_date
             lead.last_touch = date and self._get_touch_line(
                 fields.Datetime.context_timestamp(self, date).date(),
                 touch or author,
@@ -54,7 +50,7 @@ class CrmLead(models.Model):
         return " · ".join(filter(None, parts))
 
     def _get_last_and_next(self):
-        """Yield lead id, next activity and its day, and what was last of each lead.
+        """Yield lead id, next activity, and what was last of each lead.
 
         Access is the lead's: messages, activities and touchpoints follow it.
         """
@@ -67,15 +63,14 @@ class CrmLead(models.Model):
         return self.env.execute_query(
             SQL(
                 """
-                SELECT lead.id, step.name, step.date_deadline,
+                SELECT lead.id, step.name,
                        last.date, last.touch, last.author, last.body, last.note
                   FROM crm_lead lead
              LEFT JOIN LATERAL (
                        SELECT COALESCE(
                                   NULLIF(activity.summary, ''),
                                   kind.name->>%(lang)s, kind.name->>'en_US'
-                              ) AS name,
-                              activity.date_deadline
+                              ) AS name
                          FROM mail_activity activity
                     LEFT JOIN mail_activity_type kind
                            ON kind.id = activity.activity_type_id

@@ -97,6 +97,8 @@ class CrmLead(models.Model):
         )
         leads = self.browse(row[0] for row in rows)
         leads.invalidate_recordset(["lead_score_log_ids"], flush=False)
+        if "lead_score" in names:
+            leads._filter_on_boards()._tell_boards()
         if alerts[0][0]:
             self.env["crm.lead.score.alert"]._send_soon()
 
@@ -312,6 +314,9 @@ class CrmLead(models.Model):
             ids = [lead_id for (lead_id,) in leads.env.execute_query(select)]
             reason = "time"
         leads._update_scores_in_batches(model, sorted(ids), reason)
+        if ids:
+            # once, not with each batch
+            leads._tell_boards_to_reload()
         if reason == "time" and model._is_update_due():
             model._request_update()
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import takewhile
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -11,8 +12,9 @@ from .crm_lead_status import FINAL_KINDS
 class CrmLead(models.Model):
     """A status as people move it: on the board, on a card or in the form.
 
-    A MOVE names the status that the user saw. When the lead has another by now, the
-    move is refused and tells who moved it.
+    A MOVE names the status that the user saw. When somebody else gave the lead another
+    meanwhile, the move is refused and tells who did; what the user did, or what
+    followed from it, is no reason to refuse.
     A DIALOG comes first where a status needs to know more: why a lead is closed,
     until when it is put off, into what it is converted.
     UNDO takes back the last move of the same user, with the days it had before.
@@ -67,6 +69,8 @@ class CrmLead(models.Model):
         self.check_access("write")
         status = self._get_known_status(status_id)
         self._check_status_move(status, from_status_id)
+        if status == self.lead_status_id:
+            return {"moved": status.id != from_status_id}
         if action := self._get_status_dialog(status):
             return {"action": action, "undo": self._get_undo_values()}
         before = self._get_undo_values()
@@ -150,7 +154,8 @@ class CrmLead(models.Model):
         return self.read(self._get_undo_fields(), load=None)[0]
 
     def _check_status_move(self, status, from_status_id):
-        if self.lead_status_id.id != from_status_id:
+        is_as_seen = self.lead_status_id.id == from_status_id
+        if not is_as_seen and not self._is_moved_by_user(from_status_id):
             self._raise_moved_meanwhile()
         if not status or not status.active:
             raise UserError(
@@ -160,6 +165,15 @@ class CrmLead(models.Model):
                     status=status.name or "",
                 )
             )
+
+    def _is_moved_by_user(self, from_status_id):
+        """Return whether all moves since a status were of the user's doing."""
+        # sudo: only the last rows of a lead that the user may write are read
+        logs = self.sudo().lead_status_log_ids.filtered(lambda log: not log.origin)
+        since = list(takewhile(lambda log: log.status_id.id != from_status_id, logs))
+        return len(since) < len(logs) and all(
+            log.create_uid == self.env.user for log in since
+        )
 
     def _raise_moved_meanwhile(self):
         # sudo: the name of who moved it, also of a user of another company

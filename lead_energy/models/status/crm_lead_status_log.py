@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..context import told
 from .crm_lead_status import RESTING_KINDS
 
 
@@ -76,11 +77,13 @@ class CrmLeadStatusLog(models.Model):
                        (lead_id, status_id, user_id, is_system, date_from,
                         create_uid, create_date, write_uid, write_date)
                 SELECT lead_id, %(status)s, %(uid)s, %(system)s, %(now)s,
-                       %(uid)s, %(now)s, %(uid)s, %(now)s
+                       %(cause)s, %(now)s, %(uid)s, %(now)s
                   FROM unnest(%(leads)s) AS lead_id
                 """,
                 now=now,
                 uid=self.env.uid,
+                # whose doing it was, though the system set the status
+                cause=told(self.env, "caused_by") or self.env.uid,
                 leads=list(lead_ids),
                 status=status_id,
                 system=is_system,

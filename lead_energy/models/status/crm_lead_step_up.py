@@ -133,7 +133,7 @@ class CrmLead(models.Model):
     def _return_from_rework(self):
         """Take leads up again; the activity stays as the reminder to do so."""
         leads = self.filtered(lambda lead: lead.lead_status_kind == "rework")
-        tell(leads, rework_due=True)._step_to("open")
+        tell(leads, rework_due=True, caused_by=self.env.uid)._step_to("open")
 
     def _filter_rework_due(self):
         """The day begins where the salesperson is."""
@@ -160,7 +160,7 @@ class CrmLead(models.Model):
             lambda lead: lead.type == "lead" and lead.lead_status_kind == "open"
         )
         if leads and self.env["crm.lead.automation"]._is_on(code):
-            leads._step_to("contacted")
+            tell(leads, caused_by=self.env.uid)._step_to("contacted")
 
     def _step_to(self, kind):
         status = self.env["crm.lead.status"]._get_default(kind)

@@ -50,6 +50,43 @@ class TestStatusMove(LeadEnergyCommon):
         with self.assertRaisesRegex(UserError, "by the system"):
             self._move(lead, self.status_qualified, seen=self.status_open)
 
+    def test_ones_own_doing_does_not_refuse_the_next_drop(self):
+        lead = self.create_lead()
+        call = lead.activity_schedule("mail.mail_activity_data_call")
+        call.with_user(self.rep).action_feedback()
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
+        log = lead.lead_status_log_ids[0]
+        self.assertTrue(log.is_system, "nobody chose it")
+        self.assertEqual(log.create_uid, self.rep, "but he caused it")
+        result = self._move(lead, self.status_qualified, seen=self.status_open)
+        self.assertEqual(lead.lead_status_id, self.status_qualified)
+        self.assertIn(self.status_qualified.name, result["message"])
+        self._undo(lead, result)
+        self.assertEqual(lead.lead_status_id, self.status_contacted)
+
+    def test_a_drop_on_where_ones_own_doing_has_taken_it_is_done(self):
+        lead = self.create_lead()
+        lead._step_up("step_call")
+        result = self._move(lead, self.status_contacted, seen=self.status_open)
+        self.assertEqual(result, {"moved": True}, "and nothing to undo")
+        self.assertEqual(len(lead.lead_status_log_ids), 2)
+
+    def test_a_drop_is_refused_when_a_colleague_moved_it_among_others(self):
+        lead = self.create_lead()
+        lead.with_user(self.manager).lead_status_id = self.status_contacted
+        lead.with_user(self.rep).lead_status_id = self.status_qualified
+        with self.assertRaisesRegex(UserError, "moved to 'Qualified'"):
+            self._move(lead, self.status_contacted, seen=self.status_open)
+        # a status that it never had
+        with self.assertRaisesRegex(UserError, "moved to 'Qualified'"):
+            self._move(lead, self.status_contacted, seen=self.status_rework)
+
+    def test_what_a_colleague_caused_refuses_the_drop(self):
+        lead = self.create_lead()
+        lead.with_user(self.manager)._step_up("step_call")
+        with self.assertRaisesRegex(UserError, "by the system"):
+            self._move(lead, self.status_qualified, seen=self.status_open)
+
     def test_what_the_system_did_is_not_undone_as_ones_own(self):
         lead = self.create_lead()
         lead.sudo()._step_to("contacted")
