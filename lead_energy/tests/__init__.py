@@ -25,10 +25,13 @@ from .conversion import (
     test_lead_conversion_race,
     test_lead_to_order,
 )
-from .follow_up import test_lead_follow_up
-from .follow_up import test_my_day
-from .follow_up import test_my_day_screen
-from .follow_up import test_outcome
+from .follow_up import (
+    test_colleagues,
+    test_lead_follow_up,
+    test_my_day,
+    test_my_day_screen,
+    test_outcome,
+)
 from .lead import (
     test_energy_profile,
     test_every_dialog,

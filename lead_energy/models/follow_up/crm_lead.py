@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..status.crm_lead_step_up import REWORK_TYPE
@@ -17,6 +18,8 @@ USER_FIELDS = {
     "lead_energy.activity_type_appointment": "appointment_user_id",
     REWORK_TYPE: "user_id",
 }
+# who is named here works on the lead, and the record rules open it to them
+COLLEAGUES = ("appointment_user_id", "follow_up_user_id")
 
 
 class CrmLead(models.Model):
@@ -28,6 +31,8 @@ class CrmLead(models.Model):
     activity changes the field.
     WHO: the person named for it, else the salesperson, else the leader of the sales
     team; who is archived gets no work, and leaves it to the next of these.
+    RIGHTS: colleagues who are named here may open and change the lead as its
+    salesperson may, as long as they are named; who could not open it is refused.
     """
 
     _inherit = "crm.lead"
@@ -36,23 +41,30 @@ class CrmLead(models.Model):
     appointment_user_id = fields.Many2one(
         "res.users",
         string="Employee for the Appointment",
-        domain=[("share", "=", False)],
+        domain=lambda self: self._get_colleague_domain(),
         inverse="_inverse_appointment_user_id",
         tracking=True,
+        index="btree_not_null",
         ondelete="set null",
+        help="Holds the appointment, and may open and change the lead while named "
+        "here.",
     )
     follow_up_user_id = fields.Many2one(
         "res.users",
         string="Follow-up by",
-        domain=[("share", "=", False)],
+        domain=lambda self: self._get_colleague_domain(),
         inverse="_inverse_follow_up_user_id",
         tracking=True,
+        index="btree_not_null",
         ondelete="set null",
+        help="Does what is planned for the lead instead of the salesperson, and may "
+        "open and change the lead while named here.",
     )
     follow_up_until = fields.Date(
         string="Follow-up until",
         index="btree_not_null",
-        help="Until then the lead is looked after.",
+        help="The last day of the whole follow-up. It plans nothing by itself: what "
+        "comes next until then is the next contact.",
     )
     # Follow-up
     next_step_date = fields.Date(
@@ -70,7 +82,8 @@ class CrmLead(models.Model):
         readonly=False,
         copy=False,
         index="btree_not_null",
-        help="Plans an activity on this day, or moves the one that is planned.",
+        help="The next call or visit: plans one activity on this day, or moves the one "
+        "that is planned.",
     )
     send_info_material = fields.Boolean(
         string="Send Information Material",
@@ -99,6 +112,14 @@ class CrmLead(models.Model):
         copy=False,
         help="Plans an activity; done, it takes the tick away.",
     )
+
+    @api.constrains(*COLLEAGUES)
+    def _check_colleagues(self):
+        """Who is named can open the lead, or the choice is refused with the reason."""
+        for name in COLLEAGUES:
+            for lead in self:
+                if reason := lead[name] and lead._get_refusal(lead[name]):
+                    raise ValidationError(reason)
 
     @api.depends(
         "activity_ids.active",
@@ -144,6 +165,55 @@ class CrmLead(models.Model):
         self._reassign_follow_up(
             ["next_contact_date", "send_info_material", "request_opt_in"],
             "follow_up_user_id",
+        )
+
+    @api.model
+    def _get_colleague_domain(self):
+        """Return who is offered: employees of the lead's company who use the CRM."""
+        group = self.env.ref("sales_team.group_sale_salesman")
+        return (
+            f"[('share', '=', False), ('all_group_ids', 'in', {group.ids}), "
+            "('company_ids', 'in', user_company_ids)]"
+        )
+
+    def _get_refusal(self, user):
+        """Return why ``user`` could not open this lead, False if nothing says so."""
+        # sudo: colleagues of other companies are not readable, but may be chosen
+        user, lead = user.sudo(), self.sudo()
+        if not user.has_group("sales_team.group_sale_salesman"):
+            return self.env._(
+                "%(user)s cannot be named on %(lead)s: without rights in the CRM "
+                "nobody opens a lead. Choose somebody else, or have an administrator "
+                "give the rights first.",
+                user=user.name,
+                lead=lead.display_name,
+            )
+        if lead.company_id and lead.company_id not in user.company_ids:
+            return self.env._(
+                "%(user)s cannot be named on %(lead)s: the lead belongs to "
+                "%(company)s, where the user does not work. Choose somebody of that "
+                "company.",
+                user=user.name,
+                lead=lead.display_name,
+                company=lead.company_id.name,
+            )
+        return False
+
+    def copy_data(self, default=None):
+        """A copy does not name who could not open it."""
+        vals_list = super().copy_data(default)
+        for lead, vals in zip(self, vals_list, strict=True):
+            for name in COLLEAGUES:
+                if vals.get(name) and name not in (default or {}):
+                    vals[name] = lead._get_first_colleague(name).id
+        return vals_list
+
+    def _get_first_colleague(self, name):
+        """Return the first who is named in that field and can open the lead."""
+        named = (lead[name] for lead in self if lead[name])
+        return next(
+            (user for user in named if not self[0]._get_refusal(user)),
+            self.env["res.users"],
         )
 
     @api.model
@@ -242,7 +312,6 @@ class CrmLead(models.Model):
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
             "activity_type_id": activity_type.id,
-            "summary": activity_type.summary,
             "date_deadline": deadline,
             "user_id": self._get_activity_user(activity_type, self.env.user).id,
         }
@@ -274,10 +343,18 @@ class CrmLead(models.Model):
     def _merge_get_fields(self):
         return [
             *super()._merge_get_fields(),
-            "appointment_user_id",
-            "follow_up_user_id",
+            *COLLEAGUES,
             "follow_up_until",
         ]
+
+    def _merge_get_fields_specific(self):
+        def get_first(name, leads):
+            return leads._get_first_colleague(name).id
+
+        return {
+            **super()._merge_get_fields_specific(),
+            **dict.fromkeys(COLLEAGUES, get_first),
+        }
 
     def _merge_dependences(self, opportunities):
         result = super()._merge_dependences(opportunities)
