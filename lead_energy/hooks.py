@@ -118,9 +118,13 @@ def uninstall_hook(env):
 
 
 def _keep_what_is_in_use(env):
-    """Leads keep their sources, and activities, done ones too, become to-dos."""
+    """Leads keep their sources and reasons; activities, also done, become to-dos."""
     data = env["ir.model.data"].search([("module", "=", "lead_energy")])
     data.filtered(lambda d: d.model == "utm.source").unlink()
+    reasons = data.exists().filtered(lambda d: d.model == "crm.lost.reason")
+    lost = env["crm.lead"].with_context(active_test=False)
+    lost = lost.search([("lost_reason_id", "in", reasons.mapped("res_id"))])
+    reasons.filtered(lambda d: d.res_id in lost.lost_reason_id.ids).unlink()
     types = data.exists().filtered(lambda d: d.model == "mail.activity.type")
     env.cr.execute(
         SQL(

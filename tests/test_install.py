@@ -82,6 +82,7 @@ lead.activity_ids[0].action_done()
 other.move_lead_status(
     env["crm.lead.status"]._get_default("contacted").id, other.lead_status_id.id)
 other.source_id = env.ref("lead_energy.source_fair")
+other.lost_reason_id = env.ref("lead_energy.lost_reason_budget")
 lead.business_card = PICTURE
 env["crm.lead.scoring.frequency"].create({"variable": "influence_id", "value": "1"})
 env["ir.config_parameter"].set_param("lead_energy.score_watched_paths", "industry_id")
@@ -99,6 +100,7 @@ print("RESULT" + json.dumps({
     "activities": [sorted(activities.mapped("active")), activities.activity_type_id.ids
                    == env.ref("mail.mail_activity_data_todo").ids],
     "source": env["crm.lead"].browse(%s).source_id.name,
+    "reasons": env["crm.lost.reason"].search([], order="id").mapped("name")[3:],
     "data": env["ir.model.data"].search_count([("module", "=", "lead_energy")]),
     "types": types.filtered(lambda t: t.name == "Take up again").ids,
     "outlived": [
@@ -161,6 +163,7 @@ def test_uninstalling_leaves_what_is_odoos_own(installed):
     left = ask(LEFT % ([lead], other))
     assert left["activities"] == [[False, True], True]
     assert left["source"] == "Trade Fair"
+    assert left["reasons"] == ["No budget"], "a lead has it"
     assert not left["data"] and not left["types"]
     assert left["outlived"] == [0, 0, 0], "parameters, pictures, statistics"
     found = ask(NATIVE)

@@ -61,6 +61,7 @@ from .score import (
 from .status import (
     test_board_news,
     test_board_order,
+    test_lost_reason,
     test_status_board,
     test_status_mass_edit,
     test_status_move,

@@ -98,6 +98,10 @@ CALLED = {
         "self, *, body=, subject=, author_id=, email_from=, message_type=,"
         " partner_ids=, attachment_ids=, tracking_value_ids="
     ),
+    ("crm.lead", "_message_log_batch"): (
+        "self, bodies, subject=, author_id=, email_from=, message_type=, partner_ids=,"
+        " attachment_ids=, tracking_value_ids="
+    ),
     ("crm.lead", "_partner_find_from_emails"): (
         "self, records_emails, avoid_alias=, ban_emails=, filter_found=,"
         " additional_values=, no_create="

@@ -6,6 +6,7 @@ from . import crm_lead_status
 from . import crm_lead_status_log
 from . import crm_lead_status_report
 from . import crm_lead_step_up
+from . import crm_lost_reason
 from . import ir_websocket
 from . import mail_activity
 from . import res_users_settings

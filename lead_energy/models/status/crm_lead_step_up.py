@@ -117,7 +117,6 @@ class CrmLead(models.Model):
                         "res_model_id": self.env["ir.model"]._get_id(self._name),
                         "res_id": lead.id,
                         "activity_type_id": activity_type.id,
-                        "summary": activity_type.summary,
                         "date_deadline": lead.rework_date,
                         "user_id": lead._get_activity_user(
                             activity_type, self.env.user

@@ -221,6 +221,16 @@ ROWS = (
         ),
     ),
     *on_one_and_several(
+        "Put off instead of closed",
+        (
+            click(".o_control_panel button:contains(Mark Lost)"),
+            click(f"{MODAL} .o_selection_badge:contains(Bound by contract)"),
+            edit(f"{field('until_date')} input", "01/15/2040 && press Tab"),
+            press("crm_lead_lost_view_form/action_put_off/Put off until then", MODAL),
+            GONE,
+        ),
+    ),
+    *on_one_and_several(
         "Rework",
         (
             see(f"{field('rework_date')}"),
