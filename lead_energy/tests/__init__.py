@@ -18,12 +18,14 @@ from .conversion import (
     test_conversion_customers,
     test_conversion_dialogs,
     test_conversion_paths,
+    test_conversion_told,
     test_conversion_under_way,
     test_dialog_owner,
     test_interest_product,
     test_lead_conversion,
     test_lead_conversion_race,
     test_lead_to_order,
+    test_second_stage,
 )
 from .follow_up import (
     test_colleagues,

@@ -74,14 +74,17 @@ OVERRIDDEN = {
     "crm.lead2opportunity.partner": {
         "_action_convert": "self",
         "_compute_commercial_partner_id": "self",
+        "_compute_duplicated_lead_ids": "self",
         "_convert_and_allocate": "self, leads, user_ids, team_id=",
     },
     "crm.lead2opportunity.partner.mass": {
         "_action_convert": "self",
         "_compute_commercial_partner_id": "self",
+        "_compute_duplicated_lead_ids": "self",
         "_convert_and_allocate": "self, leads, user_ids, team_id=",
     },
     "ir.websocket": {"_build_bus_channel_list": "self, channels"},
+    "ir.actions.act_window": {"_get_readable_fields": "self"},
     "ir.default": {"_get_model_defaults": "self, model_name, condition="},
     "mail.activity": {"_action_done": "self, feedback=, attachment_ids="},
     "mail.activity.type": {"_get_model_info_by_xmlid": "self"},

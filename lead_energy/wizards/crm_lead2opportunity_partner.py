@@ -2,10 +2,13 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import MissingError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ..models.conversion.conversion_under_way import to_json
+from ..models.conversion.crm_lead_conversion import RESULTS
 
-STEPS = ("company", "contact", "result")
+STEPS = [("company", "Company"), ("contact", "Contact"), ("result", "Result")]
 # what the lead may know of a company and of a contact: {field of partner: of the lead}
 ADDRESS = {name: name for name in ("street", "street2", "zip", "city")}
 ADDRESS |= {"state_id": "state_id", "country_id": "country_id"}
@@ -19,16 +22,21 @@ class CrmLead2opportunityPartner(models.TransientModel):
     NOTHING is created, linked or filled before the last click, ``action_convert``.
     The steps are for people; Odoo's own ``action_apply`` works as ever, and goes
     through the same test for duplicates.
+    SECOND STAGE: a lead that is a business partner already begins at the last step.
     """
 
     _inherit = "crm.lead2opportunity.partner"
 
-    step = fields.Selection(
-        [("company", "Company"), ("contact", "Contact"), ("result", "Result")],
-        default="company",
-        required=True,
+    step = fields.Selection(STEPS, default="company", required=True)
+    move = fields.Selection(
+        [("next", "Next"), ("back", "Back")],
+        store=False,
+        help="Written with what was typed in a step: where to go from it.",
     )
     is_guided = fields.Boolean(help="Opened as the dialog in steps.")
+    is_second_stage = fields.Boolean(
+        help="Opened for a lead that was a business partner already."
+    )
     # Company
     company_choice = fields.Selection(
         [
@@ -70,22 +78,17 @@ class CrmLead2opportunityPartner(models.TransientModel):
     contact_phone = fields.Char(string="Phone")
     contact_function = fields.Char(string="Function")
     # Result
-    result = fields.Selection(
-        [
-            ("partner", "Business partner only"),
-            ("inquiry", "Inquiry"),
-            ("quotation", "Quotation"),
-            ("existing", "Existing inquiry"),
-        ],
-        default="inquiry",
-        required=True,
-    )
+    result = fields.Selection(RESULTS, default="inquiry", required=True)
     quotation_template_id = fields.Many2one("sale.order.template")
     opportunity_ids = fields.Many2many(
         "crm.lead", string="Open Inquiries", compute="_compute_opportunity_ids"
     )
     opportunity_id = fields.Many2one(
         "crm.lead", string="Into the Inquiry", domain="[('id', 'in', opportunity_ids)]"
+    )
+    colleagues = fields.Char(
+        compute="_compute_opportunity_ids",
+        help="Who else has an open inquiry with this customer.",
     )
     change_ids = fields.One2many("crm.lead.conversion.change", "wizard_id")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
@@ -100,30 +103,58 @@ class CrmLead2opportunityPartner(models.TransientModel):
             CrmLead2opportunityPartner, self - guided
         )._compute_commercial_partner_id()
 
-    @api.depends("commercial_partner_id", "partner_id", "company_choice")
-    @api.depends("contact_choice", "step")
+    @api.depends(
+        "commercial_partner_id",
+        "partner_id",
+        "company_choice",
+        "contact_choice",
+        "step",
+    )
     def _compute_opportunity_ids(self):
+        companies = [False, *self.env.user.company_ids.ids]
         for wizard in self:
-            wizard.opportunity_ids = wizard._find_open_opportunities()
+            # sudo: that there is an inquiry, and whose, is told also to who may not
+            # read it, or two would court one customer; of all else they learn nothing
+            inquiries = self.env["crm.lead"].sudo().search(wizard._get_inquiry_domain())
+            wizard.opportunity_ids = inquiries.with_env(self.env)._filtered_access(
+                "read"
+            )
+            users = inquiries.filtered(
+                lambda inquiry: inquiry.company_id.id in companies
+            ).user_id
+            names = (users - self.env.user.sudo()).mapped("name")
+            wizard.colleagues = format_list(self.env, sorted(names)) if names else ""
 
-    def _find_open_opportunities(self):
+    def _get_inquiry_domain(self):
+        """Return the domain of the open inquiries of the customer that was chosen."""
         company = self._get_company() or self._get_contact().commercial_partner_id
         if not company:
-            return self.env["crm.lead"]
-        return self.env["crm.lead"].search(
-            [
-                ("type", "=", "opportunity"),
-                ("won_status", "=", "pending"),
-                ("partner_id", "child_of", company.ids),
-                ("id", "!=", self.lead_id.id),
-            ]
+            return Domain.FALSE
+        return (
+            Domain("type", "=", "opportunity")
+            & Domain("won_status", "=", "pending")
+            & Domain("partner_id", "child_of", company.ids)
+            & Domain("id", "!=", self.lead_id.id)
         )
+
+    @api.depends("is_guided")
+    def _compute_duplicated_lead_ids(self):
+        """In steps no duplicates are merged, so none are looked for."""
+        guided = self.filtered("is_guided")
+        guided.duplicated_lead_ids = False
+        return super(
+            CrmLead2opportunityPartner, self - guided
+        )._compute_duplicated_lead_ids()
 
     # -------------------------------------------------------------------------- steps
     def _start(self):
         """Propose the company, and go to the first step."""
         lead = self.lead_id
-        self.write({"is_guided": True, **self._prepare_forms()})
+        self.write(
+            {"is_second_stage": lead._is_partner_only(), **self._prepare_forms()}
+        )
+        if self.is_second_stage and lead.partner_id:
+            return self._start_second_stage()
         shown = self._show_companies()
         found = lead._find_customers()
         company = found.companies.get(lead, lead.partner_id.browse())
@@ -132,6 +163,23 @@ class CrmLead2opportunityPartner(models.TransientModel):
         default = "create" if lead.partner_name else "none"
         self.company_choice = "exist" if company else default
         self.commercial_partner_id = company
+        return self._reopen()
+
+    def _start_second_stage(self):
+        """Take the customer that the lead has, and ask only what comes next."""
+        partner = self.lead_id.partner_id
+        company = partner.commercial_partner_id.filtered("is_company")
+        contact = partner - company
+        self.write(
+            {
+                "step": "result",
+                "company_choice": "exist" if company else "none",
+                "commercial_partner_id": company.id,
+                "contact_choice": "exist" if contact else "none",
+                "partner_id": contact.id,
+            }
+        )
+        self._prepare_result_step()
         return self._reopen()
 
     def _show_companies(self):
@@ -215,7 +263,7 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if not self.exists():
             lead_id = self.env.context.get("active_id")
             self.env["crm.lead"].browse(lead_id)._raise_merged()
-        self.lead_id._check_is_convertible()
+        self.lead_id._check_is_convertible(self.is_second_stage)
 
     def action_next(self):
         """Check the step that is shown, and go to the next one."""
@@ -232,10 +280,26 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def action_back(self):
         self._check_lead()
-        self.step = STEPS[max(STEPS.index(self.step) - 1, 0)]
+        steps = [step for step, _label in STEPS]
+        self.step = steps[max(steps.index(self.step) - 1, 0)]
         if self.step == "company":
             self._show_companies()
+        elif self.step == "contact":
+            self._show_contacts(self._find_people())
         return self._reopen()
+
+    def write(self, vals):
+        """Write what was typed, then make the move that came with it."""
+        if "move" not in vals:
+            return super().write(vals)
+        vals = dict(vals)
+        move = vals.pop("move")
+        result = super().write(vals)
+        if move == "next":
+            self.action_next()
+        elif move == "back":
+            self.action_back()
+        return result
 
     def _check_company_is_chosen(self):
         if self.company_choice == "exist" and not self.commercial_partner_id:
@@ -251,38 +315,43 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _prepare_contact_step(self):
         """Propose the contact that fits the company."""
-        lead, company = self.lead_id, self._get_company()
-        people = (
-            self.env["res.partner"]
-            .with_context(active_test=False)
-            .search(lead._get_contact_domain(company), limit=8)
-        )
-        certain = lead._find_contact(company)
+        certain = self.lead_id._find_contact(self._get_company())
         if self.company_choice == "create":
             certain = certain.filtered(lambda person: person._is_without_company())
-        people = certain | people
         default = "create" if self.contact_name else "none"
         self.write(
             {
                 "contact_choice": "exist" if certain else default,
                 "partner_id": certain.id,
-                "contact_candidate_ids": [
-                    *(fields.Command.delete(c.id) for c in self.contact_candidate_ids),
-                    *(
-                        fields.Command.create(
-                            {
-                                "kind": "contact",
-                                "partner_id": person.id,
-                                "reasons": self._get_contact_reasons(person, company),
-                                "is_archived": not person.active,
-                            }
-                        )
-                        for person in people
-                        if lead._is_usable(person)
-                    ),
-                ],
             }
         )
+        self._show_contacts(certain | self._find_people())
+
+    def _find_people(self):
+        """Return the people who may be the contact at the company that was chosen."""
+        people = self.env["res.partner"].with_context(active_test=False)
+        return people.search(
+            self.lead_id._get_contact_domain(self._get_company()), limit=8
+        )
+
+    def _show_contacts(self, people):
+        """Put the contacts that the user may choose into the second step."""
+        lead, company = self.lead_id, self._get_company()
+        self.contact_candidate_ids = [
+            *(fields.Command.delete(line.id) for line in self.contact_candidate_ids),
+            *(
+                fields.Command.create(
+                    {
+                        "kind": "contact",
+                        "partner_id": person.id,
+                        "reasons": self._get_contact_reasons(person, company),
+                        "is_archived": not person.active,
+                    }
+                )
+                for person in people
+                if lead._is_usable(person)
+            ),
+        ]
 
     def _get_contact_reasons(self, person, company):
         lead, reasons = self.lead_id, []
@@ -304,9 +373,13 @@ class CrmLead2opportunityPartner(models.TransientModel):
 
     def _reopen(self):
         view = self.env.ref("lead_energy.crm_lead2opportunity_partner_view_form")
+        lead = self.lead_id.display_name
+        name = self.env._("Convert %(lead)s", lead=lead)
+        if self.is_second_stage:
+            name = self.env._("Inquiry or quotation: %(lead)s", lead=lead)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Convert %(lead)s", lead=self.lead_id.display_name),
+            "name": name,
             "res_model": self._name,
             "res_id": self.id,
             "views": [(view.id, "form")],
@@ -397,9 +470,18 @@ class CrmLead2opportunityPartner(models.TransientModel):
     def _get_text(self, value):
         return value.display_name if isinstance(value, models.BaseModel) else value
 
-    @api.depends("company_choice", "contact_choice", "result", "commercial_partner_id")
-    @api.depends("partner_id", "company_name", "contact_name", "opportunity_id")
-    @api.depends("quotation_template_id", "step")
+    # not on the names: they are typed where no preview is seen, and each would be a
+    # request
+    @api.depends(
+        "company_choice",
+        "commercial_partner_id",
+        "contact_choice",
+        "partner_id",
+        "result",
+        "quotation_template_id",
+        "opportunity_id",
+        "step",
+    )
     def _compute_preview(self):
         for wizard in self:
             items = Markup().join(
@@ -469,14 +551,9 @@ class CrmLead2opportunityPartner(models.TransientModel):
         if self.result == "inquiry":
             return [env._("Inquiry %(name)s is created.", name=lead.name), undo]
         if self.result == "quotation":
-            products = lead.interest_ids.product_ids.filtered("active")
             return [
                 env._("Inquiry %(name)s is created.", name=lead.name),
-                env._(
-                    "A draft quotation is created. Products of the interests: "
-                    "%(count)s.",
-                    count=len(products),
-                ),
+                self._get_quotation_text(),
                 undo,
             ]
         return [
@@ -487,15 +564,28 @@ class CrmLead2opportunityPartner(models.TransientModel):
             env._("This cannot be undone."),
         ]
 
+    def _get_quotation_text(self):
+        """Return a sentence and a list of what the quotation starts with, as HTML."""
+        lines = self.lead_id._get_quotation_texts(self.quotation_template_id)
+        if not lines:
+            return self.env._(
+                "A draft quotation is created, without products: no interest of the "
+                "lead has any."
+            )
+        items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+        text = self.env._("A draft quotation is created:")
+        return Markup("%s<ul>%s</ul>") % (text, items)
+
     # --------------------------------------------------------------------- conversion
     def action_convert(self):
         """Do what the preview says, once, in one transaction."""
         self._check_lead()
         self._check_company_is_chosen()
         self._check_contact()
+        self._check_result()
         kind = "partner" if self.result == "partner" else "opportunity"
         with self.lead_id._recorded_conversion(kind) as lead:
-            lead._check_is_convertible()
+            lead._check_is_convertible(self.is_second_stage)
             lead._get_conversion().filled = self._fill_partners()
             customers = self._make_customers(lead)
             customer = customers.partners[lead]
@@ -505,9 +595,25 @@ class CrmLead2opportunityPartner(models.TransientModel):
                     lead.partner_id = customer
                 action = self._make_result(lead, customer)
         if self.result == "existing":
-            return self._merge_into_opportunity(lead)._get_result_action()
-        customers.record_filled()
-        return action
+            action = self._merge_into_opportunity(lead)._get_result_action()
+        else:
+            customers.record_filled()
+        return self._announce(action)
+
+    def _announce(self, action):
+        """Let an action tell what the conversion of the dialog's lead made."""
+        newest = self.lead_id._get_standing_conversions()[:1]
+        return newest.with_env(self.env)._announce(action)
+
+    def _check_result(self):
+        if self.result == "partner" and self.is_second_stage:
+            raise UserError(
+                self.env._(
+                    "%(lead)s is a business partner already. Choose an inquiry or a "
+                    "quotation.",
+                    lead=self.lead_id.display_name,
+                )
+            )
 
     def _check_customer(self, customer):
         if self.result in ("partner", "quotation") and not customer:
@@ -528,13 +634,14 @@ class CrmLead2opportunityPartner(models.TransientModel):
         lead._link_meetings()
         if self.result == "partner":
             lead._convert_to_partner()
-            # the action brings a context to the browser: not that of the conversion
-            return customer.with_env(self.env).get_formview_action()
+            # the lead stays where it is seen, and tells what can come next
+            return {"type": "ir.actions.act_window_close"}
         lead.convert_opportunity(customer)
         if self.user_id and (self.force_assignment or not lead.user_id):
             lead._handle_salesmen_assignment(self.user_id.ids, self.team_id.id)
         if self.result == "quotation":
             order = lead._create_quotation(self.quotation_template_id)
+            # the action brings a context to the browser: not that of the conversion
             return order.with_env(self.env).get_formview_action()
         return lead.with_env(self.env).redirect_lead_opportunity_view()
 

@@ -76,14 +76,31 @@ class CrmLead2opportunityPartnerMass(models.TransientModel):
     def action_mass_convert(self):
         """Convert what is certain, and show the leads that need a decision."""
         action = super().action_mass_convert()
-        left = self.lead_tomerge_ids.exists().filtered(lambda lead: lead.type == "lead")
-        if not left:
-            return action
+        leads = self.lead_tomerge_ids.exists()
+        left = leads.filtered(lambda lead: lead.type == "lead")
+        if left:
+            title = self.env._("These leads need your decision")
+            action = self._get_list_action(left, title)
+        if inquiries := leads - left:
+            title = self.env._("Inquiries")
+            link = {
+                "name": title,
+                "icon": "fa-external-link",
+                "action": self._get_list_action(inquiries, title),
+            }
+            message = self.env._(
+                "%(count)s leads were converted.", count=len(inquiries)
+            )
+            effect = {"type": "lead_conversion", "message": message, "links": [link]}
+            action = {**action, "effect": effect}
+        return action
+
+    def _get_list_action(self, leads, title):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("These leads need your decision"),
-            "res_model": left._name,
+            "name": title,
+            "res_model": leads._name,
             "views": [(False, "list"), (False, "form")],
-            "domain": [("id", "in", left.ids)],
+            "domain": [("id", "in", leads.ids)],
             "context": {"active_test": False},
         }

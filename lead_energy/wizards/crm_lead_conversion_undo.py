@@ -30,4 +30,11 @@ class CrmLeadConversionUndo(models.TransientModel):
     def action_undo(self):
         self.ensure_one()
         self.conversion_id._undo(self.reason)
-        return self.lead_id._get_result_action()
+        lead = self.lead_id
+        message = self.env._(
+            "The conversion was undone. %(lead)s: %(status)s",
+            lead=lead.display_name,
+            status=lead.lead_status_id.name,
+        )
+        effect = {"type": "lead_conversion", "message": message, "links": []}
+        return {**lead._get_result_action(), "effect": effect}

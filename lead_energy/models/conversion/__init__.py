@@ -5,4 +5,5 @@ from . import crm_lead_customers
 from . import crm_lead_interest_product
 from . import crm_lead_match
 from . import crm_lead_quotation
+from . import ir_actions_act_window
 from . import res_partner

@@ -29,6 +29,8 @@ class CrmLead(models.Model):
     of the type (mail button, portal, assignment, import) is a scope of its own.
     ONCE: a scope locks its leads. Who comes second waits, and Odoo then retries the
     request, which finds the lead converted.
+    STAGES: a lead that became a business partner only may become an inquiry later. That
+    is a second conversion of the same lead.
     """
 
     _inherit = "crm.lead"
@@ -154,14 +156,31 @@ class CrmLead(models.Model):
             self.env._("Show the Result"),
         )
 
-    def _check_is_convertible(self):
+    def _is_partner_only(self):
+        """Whether this lead became a business partner, and may become an inquiry."""
+        self.ensure_one()
+        results = self._get_standing_conversions().mapped("result")
+        return (
+            self.type == "lead"
+            and self.lead_status_kind == "converted"
+            and self.won_status != "won"
+            and set(results) == {"partner"}
+        )
+
+    def _check_is_convertible(self, is_second_stage=True):
         """Refuse what is converted already, and what Odoo would convert by half.
 
         Whoever comes second is led to what the first one's conversion made. Odoo does
         not convert what is archived, but would create its customer.
+
+        :param bool is_second_stage: a business partner only may become an inquiry; who
+            opened a dialog before it was one, did not mean that
         """
         for lead in self:
-            if lead.type == "opportunity" or lead.lead_status_kind == "converted":
+            is_converted = (
+                lead.type == "opportunity" or lead.lead_status_kind == "converted"
+            )
+            if is_converted and not (is_second_stage and lead._is_partner_only()):
                 raise RedirectWarning(
                     self.env._(
                         "%(lead)s is converted already, by %(user)s.",
@@ -204,8 +223,9 @@ class CrmLead(models.Model):
 
     def _get_converting_user(self):
         # sudo: the name of a colleague, on a lead that the user may read
-        conversion = self.sudo().conversion_ids.filtered(lambda c: not c.undone_date)
-        return (conversion[:1].user_id or self.sudo().write_uid).sudo()
+        return (
+            self._get_standing_conversions()[:1].user_id or self.sudo().write_uid
+        ).sudo()
 
     def _get_result_action(self):
         return {
@@ -232,7 +252,21 @@ class CrmLead(models.Model):
         (self - self.exists())._raise_merged()
         self._check_is_convertible()
         wizards = self.env["crm.lead2opportunity.partner"].with_context(**context)
-        return wizards.create({"lead_id": self.id})._start()
+        return wizards.create({"lead_id": self.id, "is_guided": True})._start()
+
+    def action_undo_conversion(self):
+        """Open the dialog that takes back the newest conversion that stands."""
+        self.ensure_one()
+        self.check_access("write")
+        conversion = self._get_standing_conversions()[:1]
+        if not conversion:
+            raise UserError(
+                self.env._(
+                    "%(lead)s has no conversion that could be undone: reload the page.",
+                    lead=self.display_name,
+                )
+            )
+        return conversion.with_env(self.env).action_open_undo()
 
     def _convert_to_partner(self):
         """Convert leads that become a business partner and no inquiry.

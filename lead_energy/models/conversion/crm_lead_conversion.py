@@ -14,11 +14,19 @@ from .crm_lead import _get_lead_content
 MOVED_BY_OTHERS = (*AUTOMATED, "message_bounce", "calendar_last_notif_ack")
 # what Odoo hangs on a partner by itself: it goes with the partner
 NOT_BUILT = {"mail.followers", "crm.lead.conversion", "mail.notification"}
+RESULTS = [
+    ("partner", "Business partner only"),
+    ("inquiry", "Inquiry"),
+    ("quotation", "Quotation"),
+    ("existing", "Existing inquiry"),
+]
 
 
 class CrmLeadConversion(models.Model):
     """One conversion of a lead: who, when, what it made, and what undo needs.
 
+    STAGES: a lead has several that stand, when it became a business partner first and
+    an inquiry later. They are undone one by one, newest first.
     UNDO takes everything back while nothing was built on it. It is the lead's own
     history: erased with the lead, readable by who may read the lead, and written by
     the system alone.
@@ -34,16 +42,7 @@ class CrmLeadConversion(models.Model):
     )
     user_id = fields.Many2one("res.users", string="Converted by", readonly=True)
     date = fields.Datetime(required=True, readonly=True)
-    result = fields.Selection(
-        [
-            ("partner", "Business partner only"),
-            ("inquiry", "Inquiry"),
-            ("quotation", "Quotation"),
-            ("existing", "Existing inquiry"),
-        ],
-        required=True,
-        readonly=True,
-    )
+    result = fields.Selection(RESULTS, required=True, readonly=True)
     partner_id = fields.Many2one(
         "res.partner",
         string="Customer",
@@ -82,6 +81,64 @@ class CrmLeadConversion(models.Model):
             "target": "new",
             "context": {"default_conversion_id": self.id},
         }
+
+    # ------------------------------------------------------------------------- announce
+    def _announce(self, action):
+        """Return an action that also tells what the conversion made, with its links.
+
+        :param dict action: what the web client does after the conversion
+        """
+        if not self:
+            return action
+        effect = {
+            "type": "lead_conversion",
+            # sudo: what the user just did, also where the inquiry is a colleague's now
+            "message": self.sudo()._get_announcement(),
+            "links": list(self._get_links()),
+        }
+        return {**action, "effect": effect}
+
+    def _get_announcement(self):
+        lead, partner = self.lead_id.display_name, self.partner_id.display_name
+        if self.result == "partner":
+            return self.env._(
+                "%(partner)s is a business partner now. An inquiry or a quotation can "
+                "follow from the lead.",
+                partner=partner,
+            )
+        if self.result == "existing":
+            return self.env._("The lead went into the inquiry %(lead)s.", lead=lead)
+        if orders := self._browse_created("sale.order"):
+            return self.env._(
+                "Quotation %(order)s was created for the inquiry %(lead)s.",
+                order=", ".join(orders.mapped("name")),
+                lead=lead,
+            )
+        return self.env._("%(lead)s is an inquiry now.", lead=lead)
+
+    def _get_links(self):
+        """Yield label, icon and action of what the user may open, and of the undo."""
+        # sudo: as the announcement; what the user may not read is no link
+        conversion = self.sudo()
+        lead = conversion.lead_id.with_env(self.env)
+        is_lead = conversion.result == "partner"
+        records = (
+            (self.env._("Quotation"), self._browse_created("sale.order")[:1]),
+            (self.env._("Lead") if is_lead else self.env._("Inquiry"), lead),
+            (self.env._("Customer"), conversion.partner_id.with_env(self.env)),
+        )
+        for label, record in records:
+            if record and record.has_access("read"):
+                action = {
+                    "type": "ir.actions.act_window",
+                    "res_model": record._name,
+                    "res_id": record.id,
+                    "views": [(False, "form")],
+                }
+                yield {"name": label, "icon": "fa-external-link", "action": action}
+        if conversion.result != "existing" and lead.has_access("write"):
+            action = self.action_open_undo()
+            yield {"name": self.env._("Undo"), "icon": "fa-undo", "action": action}
 
     # ----------------------------------------------------------------------------- undo
     def _undo(self, reason):
@@ -151,6 +208,8 @@ class CrmLeadConversion(models.Model):
 
     def _restore_status_log(self):
         """The stay before the conversion goes on as if it had never ended."""
+        if "lead_status_id" not in dict(self._get_changes()):
+            return  # the second stage: the lead was converted before, and still is
         # sudo: the log is written by the system alone
         logs = self.sudo().lead_id.lead_status_log_ids
         logs = logs.filtered(lambda log: not log.origin)

@@ -129,7 +129,7 @@ class FoundCustomers:
         """Let the undo know what was changed of partners, when all is recorded."""
         for lead, filled in self.filled.items():
             # sudo: conversions are written by the system alone
-            conversion = lead.sudo().conversion_ids[:1]
+            conversion = lead._get_standing_conversions()[:1]
             conversion.filled = (conversion.filled or []) + filled
 
 

@@ -1,8 +1,20 @@
 from odoo import fields, models
-from odoo.tools import float_round
+from odoo.tools import float_round, formatLang
 
 # what a lead says of its size, of which a quantity may be made
 AMOUNTS = ("planned_power_kwp", "planned_storage_kwh", "annual_consumption_kwh")
+
+
+def format_quantity(env, value, digits=None):
+    """Return a number in the user's language, rounded as on an order, and no zeros.
+
+    :param int digits: of the decimals, those of quantities unless given
+    """
+    if digits is None:
+        digits = env["decimal.precision"].precision_get("Product Unit")
+    value = float_round(value, precision_digits=digits)
+    decimals = f"{value:.{digits}f}".rstrip("0").partition(".")[2]
+    return formatLang(env, value, digits=len(decimals))
 
 
 class CrmLeadInterestProduct(models.Model):
@@ -71,6 +83,29 @@ class CrmLeadInterestProduct(models.Model):
         if self.rounding == "up":
             return float_round(quantity, precision_digits=0, rounding_method="UP")
         return quantity
+
+    def _get_quantity_text(self, lead):
+        """Return how much of what a quotation starts with, and why so much."""
+        why, amount = self.env._("fixed"), ""
+        if self.quantity_from != "fixed":
+            amount = lead._fields[self.quantity_from]._description_string(self.env)
+            why = self.env._("%(amount)s is not known", amount=amount)
+        if amount and lead[self.quantity_from]:
+            why = self.env._(
+                "%(amount)s: %(value)s × %(factor)s",
+                amount=amount,
+                value=format_quantity(self.env, lead[self.quantity_from]),
+                factor=format_quantity(self.env, self.factor, digits=4),
+            )
+            if self.rounding == "up":
+                why = self.env._("%(quantity)s, rounded up", quantity=why)
+        return self.env._(
+            "%(quantity)s × %(product)s (%(interest)s, %(why)s)",
+            quantity=format_quantity(self.env, self._get_quantity(lead)),
+            product=self.product_id.display_name,
+            interest=self.interest_id.name,
+            why=why,
+        )
 
     def _prepare_order_line_values(self, lead):
         return {

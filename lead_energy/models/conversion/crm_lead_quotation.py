@@ -1,5 +1,7 @@
 from odoo import Command, models
 
+from .crm_lead_interest_product import format_quantity
+
 
 class CrmLead(models.Model):
     """From a lead to a quotation."""
@@ -46,6 +48,23 @@ class CrmLead(models.Model):
                 Command.create(line._prepare_order_line_values(self)) for line in lines
             ]
         return commands
+
+    def _get_quotation_texts(self, template):
+        """Return what the quotation starts with: how much, of what, and why so much.
+
+        :param template: sale.order.template, its lines come first
+        """
+        texts = [
+            self.env._(
+                "%(quantity)s × %(product)s (template %(template)s)",
+                quantity=format_quantity(self.env, line.product_uom_qty),
+                product=line.product_id.display_name,
+                template=template.name,
+            )
+            for line in template.sale_order_template_line_ids.filtered("product_id")
+        ]
+        lines = self.interest_ids.product_line_ids.filtered("product_id.active")
+        return texts + [line._get_quantity_text(self) for line in lines]
 
     def _get_quotation_template(self):
         """Return the template of the first interest that has one."""

@@ -157,22 +157,27 @@ class CrmLead(models.Model):
                 leads._check_opportunity_status(vals.get("lead_status_id"))
                 yield leads, {k: v for k, v in vals.items() if k != "lead_status_id"}
             elif new_type == "opportunity":
-                status = self._get_initial_status("opportunity")
-                yield (
-                    leads,
-                    {
-                        **vals,
-                        "lead_status_id": status.id,
-                        "converted_date": self.env.cr.now(),
-                        "rework_date": False,
-                    },
-                )
+                yield from leads._split_opportunity_vals(vals)
             else:
+                kinds = self.env["crm.lead.status"]._get_kinds()
                 for status_id, group in leads._group_by_lead_status().items():
-                    yield (
-                        group,
-                        {**vals, "lead_status_id": status_id, "converted_date": False},
-                    )
+                    values = {**vals, "lead_status_id": status_id}
+                    if kinds.get(status_id) != "converted":
+                        values["converted_date"] = False
+                    yield group, values
+
+    def _split_opportunity_vals(self, vals):
+        """Yield leads and values for leads that become opportunities.
+
+        Who was converted before keeps the date of the first conversion that stands.
+        """
+        status = self._get_initial_status("opportunity")
+        vals = {**vals, "lead_status_id": status.id, "rework_date": False}
+        again = self.filtered("converted_date")
+        if again:
+            yield again, vals
+        if self - again:
+            yield self - again, {**vals, "converted_date": self.env.cr.now()}
 
     def _split_lead_status_vals(self, vals):
         """Yield leads and values for a status that is set on leads."""
@@ -257,11 +262,12 @@ class CrmLead(models.Model):
             )
 
     def _get_standing_conversions(self):
-        """Return the conversions that were not undone."""
+        """Return the conversions that were not undone, newest first."""
         # sudo: what happened to a lead that the user may write
-        return self.sudo().conversion_ids.filtered(
+        standing = self.sudo().conversion_ids.filtered(
             lambda conversion: not conversion.undone_date
         )
+        return standing.sorted("id", reverse=True)
 
     def _check_opportunity_status(self, status_id):
         """An opportunity is converted, and stays so."""

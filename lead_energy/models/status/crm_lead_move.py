@@ -196,6 +196,8 @@ class CrmLead(models.Model):
             return False
         if status.kind == "converted":
             return self.action_convert()
+        # before a dialog asks for what would then be refused, or would surprise
+        self._check_not_converted()
         xmlid = {
             "closed": "crm.crm_lead_lost_action",
             "rework": "lead_energy.crm_lead_rework_action",

@@ -248,3 +248,61 @@ class TestConversionScreens(HttpCase, DialogsCommon):
     def test_a_manager_converts_one_and_undoes(self):
         self.user = self.manager
         self.check_one_and_undo()
+
+
+class TwoStages:
+    """A rep who works in German converts in two stages, and takes both back."""
+
+    def prepare(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        self.rep.lang = "de_DE"
+        self.other_rep.name = "Otto Other"
+        self.lead = self.leads[0]
+        self.lead.planned_power_kwp = 9.9
+        self.photovoltaics.product_line_ids.write(
+            {"quantity_from": "planned_power_kwp", "factor": 2.2, "rounding": "up"}
+        )
+
+    def run_tour(self, tour):
+        url = f"/odoo/action-lead_energy.crm_lead_action/{self.lead.id}"
+        self.start_tour(url, f"lead_energy_{tour}", login=self.rep.login)
+        self.env.invalidate_all()
+
+    def test_in_two_stages_and_back(self):
+        self.prepare()
+        company = self.env["res.partner"].create(
+            {"name": "Amsel Solartechnik GmbH", "is_company": True}
+        )
+        self.create_lead(
+            self.other_rep, type="opportunity", name="Secret", partner_id=company.id
+        )
+        self.run_tour("two_stages")
+        self.assertEqual(self.lead.type, "lead")
+        self.assertEqual(self.lead.lead_status_id, self.status_open)
+        self.assertFalse(self.lead.partner_id)
+        results = self.lead.conversion_ids.mapped("result")
+        self.assertEqual(results, ["quotation", "partner"])
+        self.assertEqual(self.lead.conversion_ids.undone_by_id, self.rep)
+
+    def test_the_undo_is_in_the_notice(self):
+        self.prepare()
+        self.run_tour("undo_from_notice")
+        self.assertEqual(self.lead.type, "lead")
+        self.assertFalse(self.lead.order_ids)
+
+
+@tagged("post_install", "-at_install")
+class TestTwoStages(TwoStages, HttpCase, DialogsCommon):
+    browser_size = "1366x768"
+
+    def test_the_dialog_asks_the_server_hardly_more_than_odoos(self):
+        """One request more: its three steps are one screen more than Odoo's."""
+        self.prepare()
+        self.run_tour("convert_requests")
+        self.assertEqual(len(self.lead.conversion_ids), 2)
+
+
+@tagged("post_install", "-at_install")
+class TestTwoStagesPhone(TwoStages, HttpCase, DialogsCommon):
+    browser_size = "390x844"
+    touch_enabled = True

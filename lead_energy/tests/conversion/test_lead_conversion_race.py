@@ -141,6 +141,71 @@ class TestLeadConversionRace(BaseCase):
             self.assertEqual(error.args[1]["res_id"], self.lead_id)
         self.assertEqual(self._read(), {**self.ONCE, "orders": 1})
 
+    def _open_second_stage(self):
+        """Make the lead a partner, and open a dialog for each rep.
+
+        :return: {user id: id of the dialog}
+        """
+        wizards = {}
+        for user_id in (self.user_ids[0], *self.user_ids):
+            with self.registry_of_db.cursor() as cr:
+                env = api.Environment(cr, user_id, {})
+                action = env["crm.lead"].browse(self.lead_id).action_convert()
+                wizard = env[action["res_model"]].browse(action["res_id"])
+                if wizard.step == "company":
+                    wizard.action_next()
+                    wizard.action_next()
+                    wizard.result = "partner"
+                    wizard.action_convert()
+                else:
+                    wizard.result = "quotation"
+                    wizards[user_id] = wizard.id
+        return wizards
+
+    def _finish(self, env, wizards):
+        wizard = env["crm.lead2opportunity.partner"].browse(wizards[env.uid])
+        wizard.action_convert()
+        return "converted"
+
+    def test_three_reps_at_once_make_one_second_stage(self):
+        wizards = self._open_second_stage()
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once(
+                [(uid, lambda env: self._finish(env, wizards)) for uid in wizards]
+            )
+        self.assertEqual(results.count("converted"), 1, results)
+        for error in (result for result in results if result != "converted"):
+            self.assertIsInstance(error, RedirectWarning)
+        self.assertEqual(self._read(), {**self.ONCE, "conversions": 2, "orders": 1})
+
+    def test_the_second_stage_and_the_undo_of_the_first_at_once(self):
+        """One of them wins, and the other sees it: no inquiry without its customer."""
+        wizards = self._open_second_stage()
+
+        def undo(env):
+            lead = env["crm.lead"].browse(self.lead_id)
+            lead.conversion_ids[-1]._undo("By mistake")
+            return "undone"
+
+        with mute_logger("odoo.sql_db"):
+            results = self._run_at_once(
+                [
+                    (self.user_ids[0], undo),
+                    (self.user_ids[1], lambda env: self._finish(env, wizards)),
+                ]
+            )
+        is_undone = results[0] == "undone"
+        (error,) = (result for result in results if isinstance(result, Exception))
+        self.assertIsInstance(error, UserError, results)
+        expected = {**self.ONCE, "conversions": 2, "orders": 1}
+        if is_undone:
+            self.assertIn("Choose the company", str(error))
+            expected = {"type": "lead", "conversions": 1, "orders": 0}
+            expected |= {"companies": 0, "contacts": 0}
+        else:
+            self.assertIn("converted again since", str(error))
+        self.assertEqual(self._read(), expected)
+
     def test_a_lead_is_locked_before_anything_is_made_of_it(self):
         def lock(lead_id):
             with self.registry_of_db.cursor() as cr, mute_logger("odoo.sql_db"):

@@ -57,6 +57,9 @@ STEPS = "crm_lead2opportunity_partner_view_form"
 MODEL, REVIEW = "crm_lead_score_model_view_form", "crm_lead_score_review_view_form"
 NEXT = press(f"{STEPS}/action_next/Next", MODAL)
 CONVERT = press(f"{STEPS}/action_convert/Convert", MODAL)
+UNDO = press(
+    "crm_lead_conversion_undo_view_form/action_undo/Undo the Conversion", MODAL
+)
 PUT_OFF = press("crm_lead_rework_view_form/action_apply/Put off", MODAL)
 BACK = click(".o_back_button")
 CLOSE = click(f"{MODAL} .btn-close")
@@ -191,14 +194,41 @@ ROWS = (
             press(f"{FORM}/lead_energy.crm_lead_conversion_action/"),
             press("crm_lead_conversion_view_list/action_open_undo/Undo"),
             edit(f"{field('reason')} input", "By mistake"),
-            press(
-                "crm_lead_conversion_undo_view_form/action_undo/Undo the Conversion",
-                MODAL,
-            ),
+            UNDO,
             GONE,
             see(".o_statusbar_status .o_arrow_button_current:contains(Open)"),
         ),
         values={"partner_name": "Erle Biogas GmbH"},
+    ),
+    Row(
+        "In two stages, undone in the form",
+        (
+            press(f"{FORM}/action_convert/Convert"),
+            *choose("company_choice", "create"),
+            NEXT,
+            see(field("contact_choice")),
+            NEXT,
+            *choose("result", "partner"),
+            CONVERT,
+            GONE,
+            press(f"{FORM}/action_convert/Inquiry or Quotation"),
+            see(field("result")),
+            CONVERT,
+            GONE,
+            press(f"{FORM}/action_undo_conversion/Undo the Conversion"),
+            edit(f"{field('reason')} input", "By mistake"),
+            UNDO,
+            GONE,
+            press(
+                f"{FORM}/action_undo_conversion/Undo the Conversion",
+                "[name=partner_only]",
+            ),
+            edit(f"{field('reason')} input", "By mistake"),
+            UNDO,
+            GONE,
+            see(".o_statusbar_status .o_arrow_button_current:contains(Open)"),
+        ),
+        values={"partner_name": "Ulme Biogas GmbH", "contact_name": "Uta Ulme"},
     ),
     *on_one_and_several(
         "Loss",

@@ -72,3 +72,180 @@ registry.category("web_tour.tours").add("lead_energy_undo", {
         { trigger: ".o_form_view .o_statusbar_status .o_arrow_button_current:contains(Open)" },
     ],
 });
+
+const page = ".o_form_view";
+const notice = (text) => `.o_lead_conversion_notice:contains(${text})`;
+const inNotice = (icon) => ({
+    trigger: `.o_lead_conversion_notice button:has(.${icon})`,
+    run: "click",
+});
+const undo = [
+    { trigger: `${field("removed")}` },
+    { trigger: `${field("reason")} input`, run: "edit By mistake" },
+    button("action_undo"),
+    { trigger: "body:not(:has(.modal))" },
+];
+const noLoss = {
+    content: "Nothing offers to lose who became a business partner",
+    trigger: `${page}:not(:has(.o_form_statusbar button[data-hotkey=l]))`,
+};
+
+/** Partner and contact first, the quotation from the same lead, both undone. */
+registry.category("web_tour.tours").add("lead_energy_two_stages", {
+    steps: () => [
+        { trigger: `${page} button[data-hotkey=l], ${page} .o_form_statusbar .oi-ellipsis-v` },
+        convert,
+        {
+            content: "What must be given is marked",
+            trigger: ".modal .o_wrap_label:has(+ .o_wrap_input [name=commercial_partner_id])",
+            run({ anchor }) {
+                const label = anchor.querySelector(".o_form_label");
+                const mark = getComputedStyle(label, "::after").content;
+                if (!mark.includes("*")) {
+                    throw new Error(`the name is not marked: ${mark}`);
+                }
+            },
+        },
+        button("action_next"),
+        {
+            content: "A colleague's inquiry is told, its content is not",
+            trigger: ".modal [name=colleagues]:contains(Otto Other):not(:contains(Secret))",
+        },
+        {
+            content: "The focus goes along with the steps",
+            trigger: `${field("contact_choice")} input[data-value=create]:focus`,
+        },
+        button("action_next"),
+        { trigger: `${field("result")} input:focus` },
+        ...choose("result", "partner"),
+        button("action_convert"),
+        { trigger: "body:not(:has(.modal))" },
+        { content: "It is told", trigger: notice("Anna Amsel") },
+        {
+            content: "The lead is where it was, and shows its partner",
+            trigger: `${page} [name=partner_only] [name=partner_id]:contains(Anna Amsel)`,
+        },
+        noLoss,
+        {
+            content: "The status leads nowhere but by the undo",
+            trigger: `${page} .o_field_lead_statusbar:not(:has(button:enabled:not(.dropdown-toggle):not(.o_arrow_button_current)))`,
+        },
+        { trigger: ".o_lead_conversion_notice .o_notification_close", run: "click" },
+        { content: "Weeks later, by the same button", ...convert },
+        { trigger: `${field("result")}:not(:has(input[data-value=partner]))` },
+        { trigger: ".modal [name=colleagues]:contains(Otto Other)" },
+        ...choose("result", "quotation"),
+        {
+            content: "How much, of what, and why",
+            trigger: `${field("preview")} li li:contains(22 × Solar Module)`,
+        },
+        button("action_convert"),
+        { trigger: ".o_field_widget[name=order_line]:contains(Solar Module)" },
+        { content: "The notice leads to the inquiry", ...inNotice("fa-external-link:eq(1)") },
+        { trigger: `${page} .o_field_widget[name=lead_number]` },
+        {
+            content: "where the undo is one click away",
+            trigger: `${page} button[name=action_undo_conversion]:visible`,
+            run: "click",
+        },
+        ...undo,
+        { content: "back to the business partner", trigger: `${page} [name=partner_only]` },
+        { trigger: `${page} [name=partner_only] button`, run: "click" },
+        ...undo,
+        {
+            content: "back to the open lead",
+            trigger: `${page}:not(:has([name=partner_only])) button[data-hotkey=l], ${page}:not(:has([name=partner_only])) .o_form_statusbar .oi-ellipsis-v`,
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("lead_energy_undo_from_notice", {
+    steps: () => [
+        convert,
+        button("action_next"),
+        { trigger: field("contact_choice") },
+        button("action_next"),
+        ...choose("result", "quotation"),
+        button("action_convert"),
+        { trigger: ".o_field_widget[name=order_line]:contains(Solar Module)" },
+        inNotice("fa-undo"),
+        ...undo,
+        { trigger: `${page} .o_field_widget[name=lead_number]` },
+        {
+            content: "and there is a lead to convert again",
+            trigger: "button[name=action_convert]:visible",
+        },
+    ],
+});
+
+/** Counts what the web client asks the server for a dialog, Odoo's and ours. */
+const counted = [];
+let stopCounting;
+
+function count(run) {
+    return async () => {
+        const { rpcBus } = odoo.loader.modules.get("@web/core/network/rpc");
+        const requests = [];
+        const listener = ({ detail }) => {
+            const { model, method, action_id } = detail.data.params;
+            const name = `${model || action_id} ${method || "load"}`;
+            if (/lead2opportunity|action_convert|load/.test(name)) {
+                requests.push(name);
+            }
+        };
+        rpcBus.addEventListener("RPC:REQUEST", listener);
+        stopCounting = () => {
+            rpcBus.removeEventListener("RPC:REQUEST", listener);
+            counted.push(requests);
+        };
+        await run();
+    };
+}
+
+const natively = () =>
+    odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+        "crm.action_crm_lead2opportunity_partner",
+        {
+            additionalContext: {
+                active_model: "crm.lead",
+                active_id: Number(location.pathname.match(/\d+$/)[0]),
+            },
+        }
+    );
+
+registry.category("web_tour.tours").add("lead_energy_convert_requests", {
+    steps: () => [
+        { trigger: page, run: count(natively) },
+        {
+            trigger: ".modal footer button[name=action_apply]:enabled",
+            run: "click",
+        },
+        {
+            trigger: "body:not(:has(.modal)) button[name=action_undo_conversion]:visible",
+            run: () => stopCounting(),
+        },
+        { trigger: "button[name=action_undo_conversion]:visible", run: "click" },
+        ...undo,
+        {
+            trigger: "button[name=action_convert]:visible",
+            run: count(() =>
+                document.querySelector(".o_form_statusbar button[name=action_convert]").click()
+            ),
+        },
+        button("action_next"),
+        { trigger: field("contact_choice") },
+        button("action_next"),
+        { trigger: field("preview") },
+        button("action_convert"),
+        {
+            trigger: "body:not(:has(.modal)) button[name=action_undo_conversion]:visible",
+            run() {
+                stopCounting();
+                const [native, ours] = counted;
+                if (ours.length > native.length + 1) {
+                    throw new Error(`Odoo asks ${native}; we ask ${ours}`);
+                }
+            },
+        },
+    ],
+});
