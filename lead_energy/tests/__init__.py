@@ -46,6 +46,7 @@ from .lead import (
     test_lead_screens,
     test_lead_search,
     test_lead_similar,
+    test_shipped_names,
     test_wrong_types,
 )
 from .score import (

@@ -70,6 +70,7 @@ OVERRIDDEN = {
         ),
     },
     "crm.lead.score.rule": {"_compute_display_name": "self"},
+    "crm.lead.shipped.name": {"_search_display_name": "self, operator, value"},
     "crm.lead.status.report": {"_read_group_select": "self, aggregate_spec, query"},
     "crm.lead2opportunity.partner": {
         "_action_convert": "self",
@@ -89,6 +90,8 @@ OVERRIDDEN = {
     "mail.activity": {"_action_done": "self, feedback=, attachment_ids="},
     "mail.activity.type": {"_get_model_info_by_xmlid": "self"},
     "res.partner": {"_commercial_fields": "self"},
+    "utm.medium": {"_search_display_name": "self, operator, value"},
+    "utm.source": {"_search_display_name": "self, operator, value"},
 }
 
 # private methods of Odoo that we call: {(owner, name): parameters}

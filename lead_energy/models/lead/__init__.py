@@ -9,6 +9,7 @@ from . import crm_lead_mail
 from . import crm_lead_option
 from . import crm_lead_rating
 from . import crm_lead_search
+from . import crm_lead_shipped_name
 from . import crm_lead_similar
 from . import crm_lead_source
 from . import ir_default
