@@ -11,6 +11,7 @@ from .capture import (
 from .company import (
     test_company_category,
     test_field_groups,
+    test_people,
 )
 from .conversion import (
     test_company_names,

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -12,6 +12,12 @@ class CrmLead(models.Model):
     """What a lead does to its company's category and to its contact's status."""
 
     _inherit = "crm.lead"
+
+    company_category_group = fields.Selection(
+        related="partner_id.company_category_id.group",
+        string="Category Group",
+        help="What the company of this lead is to us.",
+    )
 
     def _automate_written(self, vals):
         """Let follow what follows from values that were written."""

@@ -34,6 +34,11 @@ class ResPartner(models.Model):
         string="About the Category",
         groups="base.group_user",
     )
+    company_category_group = fields.Selection(
+        related="company_category_id.group",
+        string="Category Group",
+        groups="base.group_user",
+    )
     use_lead_status = fields.Boolean(
         related="company_category_id.use_lead_status", groups="base.group_user"
     )
@@ -44,8 +49,31 @@ class ResPartner(models.Model):
         tracking=True,
         ondelete="restrict",
         groups="base.group_user",
+        group_expand="_read_group_lead_status_ids",
         help="Follows the newest lead of this person, and can be changed here.",
     )
+    last_touch = fields.Char(
+        compute="_compute_last_touch",
+        groups="sales_team.group_sale_salesman",
+        help="What was said or done last on the leads of this contact that you may "
+        "read.",
+    )
+
+    @api.depends_context("uid", "lang", "tz", "allowed_company_ids")
+    def _compute_last_touch(self):
+        leads = self.env["crm.lead"].with_context(active_test=False)
+        leads = leads.search([("partner_id", "in", self._origin.ids)])
+        last = {}
+        for lead_id, touch in leads._get_last_touches().items():
+            partner = leads.browse(lead_id).partner_id
+            last[partner] = max(last.get(partner, touch), touch)
+        for partner in self:
+            _date, partner.last_touch = last.get(partner._origin, (None, False))
+
+    @api.model
+    def _read_group_lead_status_ids(self, statuses, domain):
+        """Show every status as a column of the board of persons."""
+        return self.env["crm.lead"]._read_group_lead_status_ids(statuses, domain)
 
     @api.model_create_multi
     def create(self, vals_list):

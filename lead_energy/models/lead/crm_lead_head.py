@@ -33,13 +33,25 @@ class CrmLead(models.Model):
         rows = {row[0]: row[1:] for row in self._get_last_and_next()}
         nothing = (None,) * 6
         for lead in self:
-            step, date, touch, author, body, note = rows.get(lead._origin.id, nothing)
+            step, *touch = rows.get(lead._origin.id, nothing)
             lead.next_step = step
-            lead.last_touch = date and self._get_touch_line(
-                fields.Datetime.context_timestamp(self, date).date(),
-                touch or author,
-                note if touch else html2plaintext(body or ""),
-            )
+            lead.last_touch = self._render_touch(*touch)
+
+    def _get_last_touches(self):
+        """Return {lead id: (when, what)} of what was said or done last."""
+        return {
+            row[0]: (row[2], self._render_touch(*row[2:]))
+            for row in self._get_last_and_next()
+            if row[2]
+        }
+
+    @api.model
+    def _render_touch(self, date, touch, author, body, note):
+        return date and self._get_touch_line(
+            fields.Datetime.context_timestamp(self, date).date(),
+            touch or author,
+            note if touch else html2plaintext(body or ""),
+        )
 
     @api.model
     def _get_touch_line(self, day, who, text):
