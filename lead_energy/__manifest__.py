@@ -56,7 +56,12 @@
         "demo/crm_lead_history_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["lead_energy/static/src/**/*"],
+        "web.assets_backend": [
+            "lead_energy/static/src/**/*",
+            ("remove", "lead_energy/static/src/temperature_graph/**/*"),
+        ],
+        # where Odoo has its charts
+        "web.assets_backend_lazy": ["lead_energy/static/src/temperature_graph/**/*"],
         "web.assets_tests": ["lead_energy/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["lead_energy/static/tests/**/*.test.js"],
     },

@@ -40,6 +40,7 @@ from .lead import (
     test_every_dialog,
     test_field_rights,
     test_lead_business_card,
+    test_lead_colours,
     test_lead_head,
     test_lead_number,
     test_lead_option,

@@ -65,6 +65,7 @@ class CrmLeadScoreModel(models.Model):
     )
 
     @api.depends("criterion_ids.rule_ids.domain", "exclusion_ids.domain")
+    @api.depends_context("lang")
     def _compute_problems(self):
         for model in self:
             model.problems = "\n".join(

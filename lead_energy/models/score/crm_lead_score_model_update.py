@@ -142,14 +142,25 @@ class CrmLeadScoreModel(models.Model):
     def _flag_problems(self):
         """Plan a to-do for who looks after the model when rules of it are skipped."""
         self.ensure_one()
-        summary = self.env._("Score rules are skipped")
-        if self.problems and summary not in self.activity_ids.mapped("summary"):
+        keeper = self._get_keeper()
+        # in the language of who reads it, not of the cron
+        localized = self.with_context(lang=keeper.lang)
+        if localized.problems and not self._is_flagged():
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=summary,
-                note=self.problems,
-                user_id=self._get_keeper().id,
+                summary=localized._get_flag(),
+                note=localized.problems,
+                user_id=keeper.id,
             )
+
+    def _is_flagged(self):
+        """Return whether such a to-do is open, in whichever language it was written."""
+        languages = self.env["res.lang"].get_installed()
+        flags = {self.with_context(lang=code)._get_flag() for code, _name in languages}
+        return not flags.isdisjoint(self.activity_ids.mapped("summary"))
+
+    def _get_flag(self):
+        return self.env._("Score rules are skipped")
 
     def _get_keeper(self):
         """Return who looks after the model: its publisher, else a sales manager.

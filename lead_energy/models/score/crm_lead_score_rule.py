@@ -82,6 +82,7 @@ class CrmLeadScoreRule(models.Model):
         return super()._compute_display_name()
 
     @api.depends("domain", "option_ref", "criterion_id.rating_field")
+    @api.depends_context("lang")
     def _compute_problem(self):
         usable = self._filter_with_option()
         for rule in self:

@@ -133,6 +133,27 @@ class TestScoreEdges(ScoreCommon):
             model.activity_ids.mapped("summary"), ["Score rules are skipped"]
         )
 
+    def test_who_looks_after_the_model_is_told_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        field = self.create_field()
+        model = self.publish("[('x_roof', '=', 'flat')]")
+        keeper = model._get_keeper()
+        keeper.lang = "de_DE"
+        self.create_lead()
+        self.run_cron()
+        field.unlink()
+        for _run in range(2):
+            self.create_lead()
+            self.run_cron()
+        german = model.with_context(lang="de_DE")
+        self.assertRecordValues(
+            model.activity_ids,
+            [{"summary": german._get_flag(), "user_id": keeper.id}],
+        )
+        self.assertNotEqual(german._get_flag(), model._get_flag())
+        self.assertNotEqual(german.problems, model.with_context(lang=None).problems)
+        self.assertIn(german.problems.split(":")[-1][:20], model.activity_ids.note)
+
     def test_a_custom_field_that_a_rule_asks_for_can_be_renamed(self):
         field = self.create_field()
         model = self.publish("[('x_roof', '=', 'flat')]")
