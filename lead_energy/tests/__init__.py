@@ -39,6 +39,7 @@ from .lead import (
     test_energy_profile,
     test_every_dialog,
     test_field_rights,
+    test_first_steps,
     test_lead_business_card,
     test_lead_colours,
     test_lead_head,

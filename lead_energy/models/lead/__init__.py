@@ -3,6 +3,7 @@ from . import crm_lead_business_card
 from . import crm_lead_cached_name
 from . import crm_lead_demo
 from . import crm_lead_energy_profile
+from . import crm_lead_first_step
 from . import crm_lead_head
 from . import crm_lead_interest
 from . import crm_lead_mail

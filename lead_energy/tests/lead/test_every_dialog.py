@@ -356,6 +356,29 @@ MANAGER_ROWS = (
         )
     ),
     Row(
+        "First steps",
+        (
+            press(
+                "crm_lead_first_step_view_list/action_accept/Fits as it is",
+                ".o_data_row:contains(Ratings)",
+            ),
+            see(".o_data_row:contains(Ratings):contains(Done)"),
+            press(
+                "crm_lead_first_step_view_list/action_reopen/Look again",
+                ".o_data_row:contains(Ratings)",
+            ),
+            see(".o_data_row:contains(Ratings):contains(Fits as it is)"),
+            press(
+                "crm_lead_first_step_view_list/action_open/Set up",
+                ".o_data_row:contains(Ratings)",
+            ),
+            see(".o_list_view .o_group_header:contains(Influence)"),
+        ),
+        opens="lead_energy.crm_lead_first_step_action",
+        view="list",
+        count=0,
+    ),
+    Row(
         "A draft of the score model, published",
         (
             press(f"{MODEL}/action_review/Back-Test and Suggestions"),

@@ -16,7 +16,6 @@ class TestShippedNames(LeadEnergyCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("de_DE")
-        code_translations._get_code_translations("lead_energy", "de_DE", bool)
         cls.referral = cls.env.ref("utm.utm_source_referral")
 
     def setUp(self):
