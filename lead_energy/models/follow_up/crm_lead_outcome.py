@@ -26,9 +26,10 @@ class CrmLead(models.Model):
     """What came of a call: told once, and done on the lead's activities.
 
     REACHED, also for an appointment or for material: the calls that are due are done,
-    or a call is logged; done, they step the lead up. NOT REACHED, they move to
-    the next attempt, or one is planned. WRONG NUMBER: it is noted, and who looks after
-    the lead has the task to find another; taking the number off is a step of its own.
+    or a call is logged; done, they step the lead up. NOT REACHED, they move to the next
+    attempt, as does an appointment to be arranged, or the attempt is planned. WRONG
+    NUMBER: it is noted, and who looks after the lead has the task to find another;
+    taking the number off is a step of its own.
     UNDO reopens, moves back and drops what the outcome did to activities and status.
     What was written stays in the chatter, with a line that it was taken back.
     """
@@ -60,7 +61,10 @@ class CrmLead(models.Model):
         message = getattr(self, f"_record_{outcome}")(note, detail)
         return {
             "message": self.env._(
-                "%(lead)s: %(message)s", lead=self.display_name, message=message
+                "%(lead)s: %(message)s",
+                # as the line calls it
+                lead=self.partner_name or self.contact_name or self.name,
+                message=message,
             ),
             "undo": self._get_outcome_undo(steps, status),
         }
@@ -72,9 +76,7 @@ class CrmLead(models.Model):
 
     def _record_appointment(self, note, _detail):
         label = self._finish_calls(self.env._("Appointment made"), note)
-        planned = self._get_follow_up_activities(["arrange_appointment"])
-        # the appointment itself is one that is still to come
-        planned.filtered(lambda step: not step.calendar_event_id).action_feedback()
+        self._get_appointments_to_arrange().action_feedback()
         return label
 
     def _record_material(self, note, _detail):
@@ -84,7 +86,12 @@ class CrmLead(models.Model):
 
     def _record_not_reached(self, note, day):
         day = self._get_attempt_day(day)
-        if due := self._get_due_calls():
+        today = fields.Date.context_today(self)
+        # an appointment is arranged by a call, too
+        due = self._get_due_calls() | self._get_appointments_to_arrange().filtered(
+            lambda step: step.date_deadline <= today
+        )
+        if due:
             due.date_deadline = day
         else:
             self.next_contact_date = day
@@ -157,6 +164,11 @@ class CrmLead(models.Model):
                 )
             )
         )
+
+    def _get_appointments_to_arrange(self):
+        """Return what is planned to arrange one, without appointments to come."""
+        planned = self._get_follow_up_activities(["arrange_appointment"])
+        return planned.filtered(lambda step: not step.calendar_event_id)
 
     def _get_attempt_day(self, day):
         """Return the day of the next attempt as a date after today."""

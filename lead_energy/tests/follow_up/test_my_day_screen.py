@@ -63,6 +63,9 @@ class TestMyDayScreen(MyDayScreenCase):
         menus = self.env["ir.ui.menu"].with_user(self.rep)
         entries = menus.search([("parent_id", "=", menu.parent_id.id)])
         self.assertEqual(entries[0], menu)
+        # the app opens as in Odoo
+        app = self.env.ref("crm.crm_menu_root").action
+        self.assertEqual(app, self.env.ref("crm.action_your_pipeline"))
 
 
 @tagged("post_install", "-at_install")

@@ -90,6 +90,19 @@ class TestOutcome(MyDayCommon):
         self.assertEqual(call.date_deadline, self.in_days(-2))
         self.assertIn("Taken back", self.get_notes()[0])
 
+    def test_not_reached_an_appointment_is_to_be_arranged_later(self):
+        to_arrange = self.plan(-1, "lead_energy.activity_type_appointment")
+        later = self.plan(3)
+        self.tell("not_reached", detail=str(self.in_days(2)))
+        self.assertEqual(to_arrange.date_deadline, self.in_days(2))
+        self.assertEqual(later.date_deadline, self.in_days(3))
+
+    def test_the_message_calls_the_lead_as_its_line_does(self):
+        self.lead.write({"partner_name": "Amsel GmbH", "contact_name": "Anna"})
+        self.assertEqual(self.tell("reached")["message"], "Amsel GmbH: Reached")
+        self.lead.partner_name = False
+        self.assertEqual(self.tell("reached")["message"], "Anna: Reached")
+
     def test_not_reached_without_a_plan_plans_the_next_attempt(self):
         result = self.tell("not_reached")
         day = self.lead._get_next_working_day()
