@@ -253,13 +253,15 @@ class TestConversionScreens(HttpCase, DialogsCommon):
 class TwoStages:
     """A rep who works in German converts in two stages, and takes both back."""
 
-    def prepare(self):
-        self.env["res.lang"]._activate_lang("de_DE")
-        self.rep.lang = "de_DE"
-        self.other_rep.name = "Otto Other"
-        self.lead = self.leads[0]
-        self.lead.planned_power_kwp = 9.9
-        self.photovoltaics.product_line_ids.write(
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("de_DE")
+        cls.rep.lang = "de_DE"
+        cls.other_rep.name = "Otto Other"
+        cls.lead = cls.leads[0]
+        cls.lead.planned_power_kwp = 9.9
+        cls.photovoltaics.product_line_ids.write(
             {"quantity_from": "planned_power_kwp", "factor": 2.2, "rounding": "up"}
         )
 
@@ -269,7 +271,6 @@ class TwoStages:
         self.env.invalidate_all()
 
     def test_in_two_stages_and_back(self):
-        self.prepare()
         company = self.env["res.partner"].create(
             {"name": "Amsel Solartechnik GmbH", "is_company": True}
         )
@@ -285,7 +286,6 @@ class TwoStages:
         self.assertEqual(self.lead.conversion_ids.undone_by_id, self.rep)
 
     def test_the_undo_is_in_the_notice(self):
-        self.prepare()
         self.run_tour("undo_from_notice")
         self.assertEqual(self.lead.type, "lead")
         self.assertFalse(self.lead.order_ids)
@@ -297,7 +297,6 @@ class TestTwoStages(TwoStages, HttpCase, DialogsCommon):
 
     def test_the_dialog_asks_the_server_hardly_more_than_odoos(self):
         """One request more: its three steps are one screen more than Odoo's."""
-        self.prepare()
         self.run_tour("convert_requests")
         self.assertEqual(len(self.lead.conversion_ids), 2)
 

@@ -1,3 +1,4 @@
+import { rpcBus } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 const field = (name) => `.modal .o_field_widget[name=${name}]`;
@@ -75,10 +76,6 @@ registry.category("web_tour.tours").add("lead_energy_undo", {
 
 const page = ".o_form_view";
 const notice = (text) => `.o_lead_conversion_notice:contains(${text})`;
-const inNotice = (icon) => ({
-    trigger: `.o_lead_conversion_notice button:has(.${icon})`,
-    run: "click",
-});
 const undo = [
     { trigger: `${field("removed")}` },
     { trigger: `${field("reason")} input`, run: "edit By mistake" },
@@ -141,7 +138,11 @@ registry.category("web_tour.tours").add("lead_energy_two_stages", {
         },
         button("action_convert"),
         { trigger: ".o_field_widget[name=order_line]:contains(Solar Module)" },
-        { content: "The notice leads to the inquiry", ...inNotice("fa-external-link:eq(1)") },
+        {
+            content: "The notice leads to the inquiry",
+            trigger: ".o_lead_conversion_notice .o_notification_buttons button:nth-child(2)",
+            run: "click",
+        },
         { trigger: `${page} .o_field_widget[name=lead_number]` },
         {
             content: "where the undo is one click away",
@@ -168,7 +169,7 @@ registry.category("web_tour.tours").add("lead_energy_undo_from_notice", {
         ...choose("result", "quotation"),
         button("action_convert"),
         { trigger: ".o_field_widget[name=order_line]:contains(Solar Module)" },
-        inNotice("fa-undo"),
+        { trigger: ".o_lead_conversion_notice button:has(.fa-undo)", run: "click" },
         ...undo,
         { trigger: `${page} .o_field_widget[name=lead_number]` },
         {
@@ -183,8 +184,7 @@ const counted = [];
 let stopCounting;
 
 function count(run) {
-    return async () => {
-        const { rpcBus } = odoo.loader.modules.get("@web/core/network/rpc");
+    return () => {
         const requests = [];
         const listener = ({ detail }) => {
             const { model, method, action_id } = detail.data.params;
@@ -198,12 +198,12 @@ function count(run) {
             rpcBus.removeEventListener("RPC:REQUEST", listener);
             counted.push(requests);
         };
-        await run();
+        run();
     };
 }
 
 const natively = () =>
-    odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
+    window.odoo.__WOWL_DEBUG__.root.env.services.action.doAction(
         "crm.action_crm_lead2opportunity_partner",
         {
             additionalContext: {
