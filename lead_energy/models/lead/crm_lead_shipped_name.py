@@ -39,12 +39,13 @@ class CrmLeadShippedName(models.AbstractModel):
     @api.depends("name")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         shipped = self._get_shipped_names()
         for record in self:
             name, label = shipped.get(record.id, (None, None))
             if name and record.name == name:
                 record.display_name = label
+        return result
 
     @api.model
     def _search_display_name(self, operator, value):
