@@ -60,6 +60,21 @@ def take_all(page: Page, url: str, folder: Path, name: str) -> None:
     page.locator(card).first.click()
     page.wait_for_selector(".o_lead_energy_head .o_lead_score_badge")
     take(page, folder / f"form_{name}.png")
+    if name == "desk":
+        page.locator("button[name=action_convert]").click()
+        page.wait_for_selector(".modal [name=preview] li, .modal [name=preview] td")
+        take(page, folder / f"conversion_{name}.png")
+        page.keyboard.press("Escape")
+        take_review(page, url, folder / f"review_{name}.png")
+
+
+def take_review(page: Page, url: str, path: Path) -> None:
+    page.goto(f"{url}/odoo/action-lead_energy.crm_lead_score_model_action")
+    page.locator(".o_data_row .o_data_cell").first.click()
+    page.locator("button[name=action_review]").first.click()
+    page.locator("a[name=back_test]").click()
+    page.wait_for_selector("[name=back_test] table")
+    take(page, path)
 
 
 def main() -> None:
