@@ -13,15 +13,28 @@ class BoardCase(HootCase):
         cls.wall = cls.create_lead(name="Wall of Buche")
         cls.url = "/odoo/action-lead_energy.crm_lead_action"
 
+    def plan_call(self):
+        self.roof.activity_schedule("mail.mail_activity_data_call", user_id=self.rep.id)
+
+    def check_call(self):
+        self.assertEqual(
+            self.roof.lead_status_log_ids.sorted("id").mapped("is_system"),
+            [False, True, False],
+        )
+        self.assertEqual(self.roof.lead_status_id, self.status_qualified)
+
 
 @tagged("post_install", "-at_install")
 class TestStatusBoard(BoardCase):
     """The board as a rep uses it, at a desk."""
 
-    browser_size = "1920x1080"  # so that every column is in view
+    browser_size = "1366x768"
 
     def test_the_drop_logic_of_the_board(self):
         self.run_hoot("lead_board")
+
+    def test_the_board_follows_its_leads(self):
+        self.run_hoot("lead_board_live")
 
     def test_a_rep_moves_a_card_through_its_life(self):
         self.start_tour(self.url, "lead_energy_board", login=self.rep.login)
@@ -36,6 +49,25 @@ class TestStatusBoard(BoardCase):
         )
         self.assertEqual(self.roof.lead_status_log_ids.user_id, self.rep)
 
+    def test_a_call_that_is_done_on_a_card_moves_it_at_once(self):
+        self.plan_call()
+        self.start_tour(self.url, "lead_energy_board_call", login=self.rep.login)
+        self.check_call()
+
+    def test_all_columns_are_in_sight_and_stars_where_they_are_used(self):
+        self.wall.priority = "2"
+        self.start_tour(self.url, "lead_energy_board_sight", login=self.rep.login)
+
+    def test_a_rep_works_on_the_board_without_a_mouse(self):
+        self.plan_call()
+        (self.roof + self.wall).phone = "+49 30 23125 101"
+        self.create_lead(name="Floor of Distel")
+        self.wall.name = "Floor of Buche"
+        self.create_lead(name="Wall of Buche")
+        self.start_tour(self.url, "lead_energy_board_keyboard", login=self.rep.login)
+        self.assertEqual(self.roof.lead_status_id, self.status_contacted)
+        self.assertEqual(self.rep.res_users_settings_id.lead_board_order, "newest")
+
 
 @tagged("post_install", "-at_install")
 class TestStatusBoardTouch(BoardCase):
@@ -49,3 +81,8 @@ class TestStatusBoardTouch(BoardCase):
         self.assertEqual(self.roof.lead_status_id, self.status_contacted)
         self.assertEqual(self.wall.lead_status_id, self.status_closed)
         self.assertEqual(self.wall.lost_reason_id.name, "No roof")
+
+    def test_a_call_that_is_done_on_a_card_moves_it_at_once(self):
+        self.plan_call()
+        self.start_tour(self.url, "lead_energy_board_call", login=self.rep.login)
+        self.check_call()

@@ -47,10 +47,12 @@ export class LeadStatusCardField extends Component {
     }
 
     async select(statusId) {
-        const { record } = this.props;
-        await this.leadStatus.move(record.resId, statusId, this.status.id, () =>
-            record.model.load()
-        );
+        const { model, resId } = this.props.record;
+        if (statusId !== this.status.id) {
+            await this.leadStatus.move(resId, statusId, this.status.id, () =>
+                model.refreshLeads ? model.refreshLeads([resId]) : model.load()
+            );
+        }
     }
 }
 
