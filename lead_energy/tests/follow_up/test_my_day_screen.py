@@ -7,6 +7,8 @@ from .test_my_day import MyDayCommon
 
 class MyDayScreenCase(HttpCase, MyDayCommon):
     url = "/odoo/my-day"
+    # the first page waits until the scripts of all addons are packed
+    test_cursor_lock_timeout = 60
 
     @classmethod
     def setUpClass(cls):
