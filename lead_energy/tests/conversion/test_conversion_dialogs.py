@@ -267,7 +267,8 @@ class TwoStages:
 
     def run_tour(self, tour):
         url = f"/odoo/action-lead_energy.crm_lead_action/{self.lead.id}"
-        self.start_tour(url, f"lead_energy_{tour}", login=self.rep.login)
+        tour = f"lead_energy_{tour}"
+        self.start_tour(url, tour, login=self.rep.login, timeout=240)
         self.env.invalidate_all()
 
     def test_in_two_stages_and_back(self):
