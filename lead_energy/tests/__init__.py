@@ -7,6 +7,7 @@ from .capture import (
     test_lead_import_screen,
     test_lead_import_update,
     test_lead_mail,
+    test_quick_create,
 )
 from .company import (
     test_company_category,
