@@ -37,6 +37,7 @@ from .follow_up import (
     test_outcome,
 )
 from .lead import (
+    test_axe,
     test_energy_profile,
     test_every_dialog,
     test_field_rights,
