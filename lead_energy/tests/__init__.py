@@ -46,6 +46,7 @@ from .lead import (
     test_lead_colours,
     test_lead_head,
     test_lead_number,
+    test_lead_onchange,
     test_lead_option,
     test_lead_save,
     test_lead_screens,

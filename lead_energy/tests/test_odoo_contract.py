@@ -168,6 +168,7 @@ ATTRIBUTES = {
         "_abstract",
         "_fields",
         "_ids",
+        "_onchange_methods",
         "_origin",
         "_original_module",
         "_table",

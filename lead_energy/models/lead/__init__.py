@@ -7,6 +7,7 @@ from . import crm_lead_first_step
 from . import crm_lead_head
 from . import crm_lead_interest
 from . import crm_lead_mail
+from . import crm_lead_onchange
 from . import crm_lead_option
 from . import crm_lead_rating
 from . import crm_lead_search
