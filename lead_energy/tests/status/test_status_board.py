@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import tagged
 
 from ..common import HootCase
@@ -35,6 +37,14 @@ class TestStatusBoard(BoardCase):
 
     def test_the_board_follows_its_leads(self):
         self.run_hoot("lead_board_live")
+
+    def test_a_column_reads_what_fits_on_some_screens(self):
+        """The rest of a column is loaded by who asks for it; Odoo reads 80 cards."""
+        view = self.env.ref("lead_energy.crm_lead_view_kanban")
+        views = self.env["crm.lead"].get_views([(view.id, "kanban")])
+        arch = etree.fromstring(views["views"]["kanban"]["arch"])
+        self.assertEqual(arch.get("limit"), "40")
+        self.assertFalse(arch.findall(".//field[@name='active']"))
 
     def test_a_rep_moves_a_card_through_its_life(self):
         self.start_tour(self.url, "lead_energy_board", login=self.rep.login)
