@@ -308,13 +308,22 @@ class CrmLead(models.Model):
         return earlier or activities[0]
 
     def _prepare_follow_up_values(self, field_name, activity_type, deadline):
+        user = self._get_activity_user(activity_type, self.env.user)
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
             "activity_type_id": activity_type.id,
+            "summary": self._get_summary(activity_type, user),
             "date_deadline": deadline,
-            "user_id": self._get_activity_user(activity_type, self.env.user).id,
+            "user_id": user.id,
         }
+
+    @api.model
+    def _get_summary(self, activity_type, user):
+        """Return what is to be done, in the language of who does it."""
+        # sudo: a colleague of another company is not readable, but may be named
+        lang = user.sudo().lang or self.env.lang
+        return activity_type.with_context(lang=lang).summary
 
     def _get_activity_user(self, activity_type, default=None, without=()):
         """Return the active user who does activities of a type for this lead.

@@ -112,15 +112,15 @@ class CrmLead(models.Model):
                     )
                 ).write({"date_deadline": lead.rework_date})
             else:
+                user = lead._get_activity_user(activity_type, self.env.user)
                 vals_list.append(
                     {
                         "res_model_id": self.env["ir.model"]._get_id(self._name),
                         "res_id": lead.id,
                         "activity_type_id": activity_type.id,
+                        "summary": self._get_summary(activity_type, user),
                         "date_deadline": lead.rework_date,
-                        "user_id": lead._get_activity_user(
-                            activity_type, self.env.user
-                        ).id,
+                        "user_id": user.id,
                     }
                 )
         self.env["mail.activity"].create(vals_list)

@@ -115,6 +115,25 @@ class TestLeadFollowUp(LeadEnergyCommon):
         count(1)
         self.assertLessEqual(count(18) - count(2), 4)
 
+    def test_what_is_planned_is_told_in_the_language_of_who_does_it(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        kind = self.env.ref("lead_energy.activity_type_next_contact")
+        rework = self.env.ref("lead_energy.mail_activity_type_rework")
+        kind.with_context(lang="de_DE").summary = "Wieder melden"
+        rework.with_context(lang="de_DE").summary = "Wieder aufnehmen"
+        self.other_rep.lang = "de_DE"
+        lead = self.create_lead(
+            self.other_rep, next_contact_date=self.today, lang_id=False
+        ).sudo()
+        self.assertEqual(lead.activity_ids.summary, "Wieder melden")
+        lead.lead_status_id = self.status_rework
+        plan = lead._get_rework_activities()
+        self.assertEqual(plan.summary, "Wieder aufnehmen")
+        lead.activity_ids.unlink()
+        lead.follow_up_user_id = self.rep
+        lead.next_contact_date = self.today
+        self.assertEqual(self.activities("next_contact", lead).summary, "Next contact")
+
     def test_a_default_of_the_context_is_planned_once(self):
         leads = self.env["crm.lead"].with_user(self.rep)
         lead = leads.with_context(default_next_contact_date=self.today).create(
