@@ -46,6 +46,9 @@ class TestStatusBoard(BoardCase):
         self.assertEqual(arch.get("limit"), "40")
         self.assertFalse(arch.findall(".//field[@name='active']"))
 
+    def test_a_form_reads_the_statuses_once(self):
+        self.run_hoot("lead_statusbar")
+
     def test_a_rep_moves_a_card_through_its_life(self):
         self.start_tour(self.url, "lead_energy_board", login=self.rep.login)
         self.assertRecordValues(

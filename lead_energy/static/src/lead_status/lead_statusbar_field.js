@@ -1,6 +1,6 @@
+import { useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { useSpecialData } from "@web/views/fields/relational_utils";
 import { StatusBarField, statusBarField } from "@web/views/fields/statusbar/statusbar_field";
 
 /** The status in the form: as on the board, and with the description as a tooltip. */
@@ -10,17 +10,20 @@ export class LeadStatusbarField extends StatusBarField {
     setup() {
         super.setup();
         this.leadStatus = useService("lead_status");
-        this.descriptions = useSpecialData(async (orm) =>
-            Object.fromEntries(
-                (await orm.searchRead("crm.lead.status", [], ["description"])).map(
-                    ({ id, description }) => [id, description || ""]
-                )
-            )
-        );
+        this.orm = useService("orm");
+        this.descriptions = useState({});
+    }
+
+    /** They are read when somebody turns to the bar: forms are opened all day. */
+    async loadDescriptions() {
+        this.loading ??= this.orm.silent.searchRead("crm.lead.status", [], ["description"]);
+        for (const { id, description } of await this.loading) {
+            this.descriptions[id] = description || "";
+        }
     }
 
     getDescription(item) {
-        return this.descriptions.data?.[item.value] || "";
+        return this.descriptions[item.value] || "";
     }
 
     /** @override */
