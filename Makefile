@@ -1,6 +1,6 @@
 # Everything is done by tools/dev, whose head names the environment it heeds.
 .DEFAULT_GOAL := help
-VERBS := run test lint doctor stop clean shell psql test-odoo pot bench mutants screenshots
+VERBS := run test lint doctor stop clean shell psql test-odoo pot bench load mutants screenshots
 .PHONY: help $(VERBS)
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make test-odoo        run the tests of crm and sale_crm without and with the addons'
 	@echo 'make pot              export the terms to translate'
 	@echo 'make bench            measure; ends Odoo first'
+	@echo 'make load             let 40 reps work, on Odoo and on ours; takes 20 minutes'
 	@echo 'make mutants [T=...]  change the code, see whether tests notice; takes hours'
 	@echo 'make screenshots      take the pictures of the documentation'
 
