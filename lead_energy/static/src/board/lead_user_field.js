@@ -5,7 +5,7 @@ import { KanbanMany2One } from "@web/views/fields/many2one/many2one";
 
 class LeadAvatar extends Avatar {
     static template = "lead_energy.LeadAvatar";
-    static props = { ...Avatar.props, label: String };
+    static props = { ...Avatar.props, person: String };
 }
 
 class LeadAssign extends KanbanMany2One {
