@@ -62,7 +62,10 @@ def take_all(page: Page, url: str, folder: Path, name: str) -> None:
     take(page, folder / f"form_{name}.png")
     if name == "desk":
         page.locator("button[name=action_convert]").click()
-        page.wait_for_selector(".modal [name=preview] li, .modal [name=preview] td")
+        for step in ("company_step", "contact_step"):
+            page.wait_for_selector(f".modal [name={step}]")
+            page.locator(".modal button[name=action_next]").click()
+        page.wait_for_selector(".modal [name=preview]")
         take(page, folder / f"conversion_{name}.png")
         page.keyboard.press("Escape")
         take_review(page, url, folder / f"review_{name}.png")

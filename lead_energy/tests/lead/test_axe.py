@@ -66,7 +66,7 @@ SCREENS = (
     Screen(
         "conversion",
         BOARD + "/%(lead)s",
-        f"{MODAL} [name=result]",
+        f"{MODAL} [name=company_choice]",
         MODAL,
         clicks=("button[name=action_convert]",),
     ),
