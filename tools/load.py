@@ -90,6 +90,7 @@ class Side:
         self.sizes: dict[str, int] = {}
         self.subjects: dict[str, list[str]] = {}
         self.errors: list[str] = []
+        self.seats: list[Seat] = []
         self.processor: list[float] = []
 
     @contextlib.contextmanager
@@ -135,7 +136,8 @@ class Side:
         with contextlib.closing(connection), connection.cursor() as cr:
             cr.execute(query)
             rows = cr.fetchall()
-        recorded, *self.seats = (Seat(*row) for _all, *row in rows)
+        recorded, *seats = (Seat(*row) for _all, *row in rows)
+        self.seats = seats[:USERS]
         self.recorded_ids = recorded.ids
         leads = {*map(str, rows[0][0])}
         every = [call for calls in self.calls.values() for call in calls]
@@ -292,3 +294,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    os._exit(0)  # the end of the interpreter comes too early for locust's threads
