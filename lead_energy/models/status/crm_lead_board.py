@@ -83,4 +83,7 @@ class CrmLead(models.Model):
 
     @api.model
     def _get_board_channel(self):
-        return self.env.ref("sales_team.group_sale_salesman"), BOARD
+        # not `ref`, which asks each time whether the group is still there
+        xmlid = "sales_team.group_sale_salesman"
+        group_id = self.env["ir.model.data"]._xmlid_to_res_id(xmlid)
+        return self.env["res.groups"].browse(group_id), BOARD
