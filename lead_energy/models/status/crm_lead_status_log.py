@@ -128,8 +128,11 @@ class CrmLeadStatusLog(models.Model):
     def _merge_logs(self, head, tail):
         """Give the rows of ``tail``, which is merged into ``head``, to ``head``."""
         now = self.env.cr.now()
-        for lead in tail:
-            logs = lead.lead_status_log_ids
+        # one query: an assignment merges one pair of leads after another
+        by_lead = self.search_fetch(
+            [("lead_id", "in", tail.ids)], ["lead_id", "date_to", "origin"]
+        ).grouped("lead_id")
+        for lead, logs in by_lead.items():
             logs.filtered(lambda log: not log.date_to).write(
                 {"date_to": now, "next_status_id": head._get_merged_log_status(lead)}
             )

@@ -81,19 +81,19 @@ class CrmLead(models.Model):
         )
 
     def _get_rework_activities(self):
-        # in: without the type there is no plan, and none is what has no type
-        types = self._get_rework_activity_type()
+        # cached, unlike the record
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(REWORK_TYPE)
         # sudo: the plan may be assigned to somebody else
-        return (
-            self.env["mail.activity"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("activity_type_id", "in", types.ids),
-                ]
-            )
+        activities = self.env["mail.activity"].sudo()
+        # without the type there is no plan, and none is what has no type
+        if not type_id:
+            return activities
+        return activities.search(
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("activity_type_id", "=", type_id),
+            ]
         )
 
     def _plan_rework(self):
