@@ -1,7 +1,12 @@
 """Databases and Odoo processes of their own, for what no transaction can hold."""
 
+import contextlib
 import os
+import signal
+import socket
 import subprocess
+import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +37,11 @@ def clone_template(name):
     checked_tool("clone", name)
 
 
+def clone_addons(name):
+    """Make the database `name`: as above with our addons, without their demo data."""
+    checked_tool("clone-addons", name)
+
+
 def drop(name):
     checked_tool("drop", name)
 
@@ -45,3 +55,30 @@ def odoo_shell(database, code):
     """Run Python code in `odoo shell`, return what it prints; it commits itself."""
     arguments = ("strict-odoo", "shell", "-d", database, "--no-http")
     return checked_tool(*arguments, stdin=code).stdout
+
+
+@contextlib.contextmanager
+def served(database, log):
+    """Serve a database, with its bus; yield the URL. What fails is in the file `log`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [ROOT / "tools" / "dev", "odoo", "-d", database, "--max-cron-threads=0"]
+    command += [f"--http-port={port}", "--log-level=warn", f"--logfile={log}"]
+    # a group of its own: the server is a child of the tool
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        while process.poll() is None:
+            with contextlib.suppress(OSError):
+                urllib.request.urlopen(f"{url}/web/login", timeout=120)
+                break
+            time.sleep(0.2)
+        else:
+            raise AssertionError(f"the server ended: {Path(log).read_text()}")
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()

@@ -2,11 +2,13 @@
 
 Called by `tools/dev mutants` with a database of the addon that it may copy:
 
-    mutants.py                              all of it: hours
-    mutants.py --only tools/score           mutants of files whose path contains this
-    mutants.py --limit 10                   a seeded sample of what was chosen
+    mutants.py                  all of it: hours
+    mutants.py --only tools/score    mutants of files whose path contains this
+    mutants.py --limit 10       a seeded sample of what was chosen
     mutants.py --tests lead_energy/tests/score    tests to run, else all of the addon
-    mutants.py --workers 1                  processes, else one for each core up to 4
+    mutants.py --seconds 30     of tests a mutant, its own first: some that survive
+                                would be killed by the rest
+    mutants.py --workers 1      processes, else one for each core up to 4
 
 Mutated are all functions of the pure modules in lead_energy/tools, and a seeded sample
 of those of the rooms score, status and conversion. Texts and tables are left alone.
@@ -15,7 +17,7 @@ Neither mutmut nor cosmic-ray fits: both start the tests anew for each mutant, a
 takes longer to start than the tests that count. Here a process loads Odoo's registry
 once. One run of the tests tells which test reaches which line (pytest-cov). Then each
 mutant is a fork, in which one function gets other code; it runs the tests that reach
-the changed line, on a fresh copy of the database, until one fails.
+the changed line, on a copy of the database as it was, until one fails.
 """
 
 import argparse
@@ -169,9 +171,8 @@ def choose(args: argparse.Namespace) -> list[Mutant]:
         if size and len(mutants) > size:
             mutants = random.Random(SEED).sample(mutants, size)
         chosen += mutants
-    if args.limit and len(chosen) > args.limit:
-        chosen = random.Random(SEED).sample(chosen, args.limit)
-    return chosen
+    # in any order: who ends it early has a sample of all
+    return random.Random(SEED).sample(chosen, min(args.limit or 10**6, len(chosen)))
 
 
 def compile_mutant(mutant: Mutant) -> dict[tuple[str, int], CodeType]:
@@ -221,7 +222,8 @@ class Outcomes:
         self.seconds, self.failed = Counter(), None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.seconds[report.nodeid] += report.duration
+        # a test that sets the clock measures nonsense
+        self.seconds[report.nodeid] += min(max(report.duration, 0), 60)
         if report.failed:
             self.failed = self.failed or report.nodeid
 
@@ -273,11 +275,33 @@ def load_registry(name: str) -> None:
 
 
 def run_tests(name: str, arguments: list[str]) -> dict:
-    outcomes = Outcomes()
+    outcomes, wrote = Outcomes(), watch_commits()
     code = pytest.main(
         [*PYTEST, f"--odoo-database={name}", *arguments], plugins=[outcomes]
     )
-    return {"code": code, "failed": outcomes.failed, "seconds": outcomes.seconds}
+    return {
+        "code": code,
+        "failed": outcomes.failed,
+        "seconds": outcomes.seconds,
+        "wrote": bool(wrote),
+    }
+
+
+def watch_commits() -> list[str]:
+    """Return a list that is filled when this process commits a change."""
+    from odoo.sql_db import Cursor
+
+    wrote, commit = [], Cursor.commit
+
+    def watched_commit(cursor: Cursor) -> None:
+        cursor.flush()
+        cursor.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        if cursor.fetchone()[0]:
+            wrote.append(cursor.dbname)
+        commit(cursor)
+
+    Cursor.commit = watched_commit
+    return wrote
 
 
 def map_tests(tests: list[str]) -> tuple[Reached, dict[str, float]]:
@@ -316,8 +340,10 @@ def get_class(test: str) -> str:
     return test.rpartition("::")[0]
 
 
-def get_tests(mutant: Mutant, reached: Reached, seconds: dict[str, float]) -> list[str]:
-    """Return the tests that reach a mutant, cheap classes first."""
+def get_tests(
+    mutant: Mutant, reached: Reached, seconds: dict[str, float], budget: float
+) -> list[str]:
+    """Return the tests that reach a mutant: its own first, then cheap classes."""
     by_line = reached.get(ROOT / mutant["path"], {})
     contexts = {c for line in mutant["lines"] for c in by_line.get(line, ()) if c}
     chosen = {c.rpartition("|")[0] for c in contexts}
@@ -327,25 +353,37 @@ def get_tests(mutant: Mutant, reached: Reached, seconds: dict[str, float]) -> li
     by_class = defaultdict(list)
     for test in sorted(chosen & seconds.keys(), key=seconds.get):
         by_class[get_class(test)].append(test)
-    groups = sorted(by_class.values(), key=lambda some: sum(map(seconds.get, some)))
-    return [test for some in groups for test in some]
+    words = set(Path(mutant["path"]).with_suffix("").parts[1:])
+    words |= {word for part in words for word in part.split("_")}
+
+    def get_rank(some: list[str]) -> tuple[bool, float]:
+        own = Path(some[0].partition("::")[0]).stem.removeprefix("test_").split("_")
+        return not words & set(own), sum(map(seconds.get, some))
+
+    groups = sorted(by_class.values(), key=get_rank)
+    tests = []
+    for test in (test for some in groups for test in some):
+        if seconds[test] <= budget:
+            budget -= seconds[test]
+            tests.append(test)
+    return tests
 
 
-def try_mutant(mutant: Mutant, name: str, log: Path) -> str | None:
-    """Return what kills a mutant, None if nothing does."""
+def try_mutant(mutant: Mutant, name: str, log: Path) -> tuple[str | None, bool]:
+    """Return what kills a mutant, None if nothing does, and if the database changed."""
 
     def work() -> dict:
         if not put_in_place(mutant):
-            return {"code": 0, "failed": None}
+            return {"code": 0, "failed": None, "wrote": False}
         return run_tests(name, mutant["tests"])
 
     if not mutant["tests"]:
-        return None
-    copy_database(name)
+        return None, False
     found = fork(work, 60 + 5 * round(mutant["seconds"]), log)
     if not found:
-        return "(it never ended)"
-    return found["failed"] or (found["code"] and f"(pytest: {found['code']})") or None
+        return "(it never ended)", True
+    code = found["code"] and f"(pytest: {found['code']})"
+    return found["failed"] or code or None, found["wrote"]
 
 
 def try_mutants(number: int, mutants: list[Mutant], results: Path) -> None:
@@ -355,7 +393,9 @@ def try_mutants(number: int, mutants: list[Mutant], results: Path) -> None:
     load_registry(name)
     for mutant in mutants:
         start = time.time()
-        mutant["killed_by"] = try_mutant(mutant, name, log)
+        mutant["killed_by"], is_changed = try_mutant(mutant, name, log)
+        if is_changed:
+            copy_database(name)
         mutant["took"] = round(time.time() - start, 1)
         mutant["tests"] = len(mutant["tests"])
         with open(results, "a") as file:
@@ -385,6 +425,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--limit", type=int)
+    parser.add_argument("--seconds", type=float, default=float("inf"))
     parser.add_argument("--workers", type=int, default=min(os.cpu_count(), 4))
     parser.add_argument("--tests", nargs="+", default=["lead_energy/tests"])
     args = parser.parse_args()
@@ -392,7 +433,7 @@ def main() -> None:
     mutants = choose(args)
     reached, seconds = map_tests(args.tests)
     for mutant in mutants:
-        mutant["tests"] = get_tests(mutant, reached, seconds)
+        mutant["tests"] = get_tests(mutant, reached, seconds, args.seconds)
         mutant["seconds"] = sum(map(seconds.get, mutant["tests"]))
     total = sum(mutant["seconds"] for mutant in mutants)
     print(f"{len(mutants)} mutants, {total / 3600:.1f} hours at most", flush=True)

@@ -4,7 +4,7 @@ import time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 from odoo.tools import file_open
 
 from ...tools import company_names
@@ -261,3 +261,155 @@ class TestCompanyNames(TransactionCase):
         found = leads._find_customers()
         self.assertEqual(set(found.doubts), {leads[1]})
         self.assertEqual([len(group) for group in found.groups], [1, 1, 1, 2])
+
+
+@tagged("post_install", "-at_install")
+class TestWords(BaseCase):
+    """What two words of names have to do with each other, at its limits."""
+
+    def check(self, function, *cases):
+        for *words, expected in cases:
+            self.assertEqual(function(*words), expected, words)
+
+    def test_a_typing_error(self):
+        self.check(
+            company_names._is_typo,
+            ("kelb", "kellb", True),
+            ("keb", "kebb", False),  # too short
+            ("kestenholze", "kastenhulze", True),  # two in eleven letters
+            ("kestenholz", "kastenhulz", False),
+            ("kestenholzer", "kastanhulzer", False),  # three
+            ("kestholz", "kastholz", True),  # another letter in eight
+            ("kesholz", "kasholz", False),
+            ("technik", "tachnik", True),  # a known word
+            ("kestenhausen", "kastenhausen", False),  # two places
+            ("landau", "lindau", False),
+            ("muller", "moller", False),
+            ("kelm2", "kellm2", False),  # a number is no letter
+            ("felder", "kelder", False),  # another beginning
+            ("huber", "hubert", False),  # another name
+            ("kellerman", "kellermann", True),
+        )
+
+    def test_another_name_by_a_letter_more(self):
+        self.check(
+            company_names._is_longer_name,
+            ("huber", "hubert", True),
+            ("hubert", "huber", True),
+            ("hubertuser", "hubertusers", False),  # long names do not differ so
+            ("hubertus", "hubertust", True),  # up to nine letters
+            ("kellerman", "kellermann", False),  # a letter doubled
+            ("keller", "keller", False),
+            ("technik", "techniks", False),
+        )
+
+    def test_words_written_together(self):
+        self.check(
+            company_names._is_joined,
+            ("elektro", "technik", "elektrotechnik", True),
+            ("elektro", "technik", "elektrotechnika", False),
+            ("ele.", "technik", "elektrotechnik", True),
+            ("el.", "technik", "elektrotechnik", False),
+            ("ele.", "technik", "stadttechnik", False),
+            ("elek.", "technik", "elektrobau", False),
+            ("elektro", "te.", "elektrotechnik", True),
+            ("elektro", "t.", "elektrotechnik", False),
+            ("elektro", "te.", "elektrobau", False),
+        )
+
+    def test_a_word_that_many_companies_share(self):
+        self.check(
+            company_names._is_common,
+            ("stadtwerke", True),
+            ("stadtw.", True),
+            ("sta.", True),
+            ("st.", False),
+            ("kes.", False),
+            ("stadwerke", True),
+            ("technikk", True),
+            ("technk", False),  # six letters may be another word
+            ("kestholz", False),
+        )
+
+    def test_an_abbreviation(self):
+        self.check(
+            company_names._is_abbreviation,
+            ("masch", "maschinenbau", True),
+            ("maschb", "maschinenbau", True),
+            ("masx", "maschinenbau", False),
+            ("mab", "maschinenbau", False),
+            ("mabb", "maschinenbau", False),
+            ("kestb", "kestholzbau", False),
+        )
+
+    def test_letters_that_stand_for_the_name(self):
+        self.check(
+            company_names._is_silent,
+            ("swu", ("swu", "stadtwerke", "ulm"), True),
+            ("swu2", ("swu2", "stadtwerke", "ulm"), True),
+            ("swulm", ("swulm", "stadtwerke", "ulm"), True),
+            ("swulme", ("swulme", "stadtwerke", "ulmen"), False),  # six letters
+            ("sw", ("sw", "stadtwerke", "ulm"), False),  # two
+            ("xwu", ("xwu", "stadtwerke", "ulm"), False),
+            ("swu", ("swu", "stadtwerkeulm"), False),
+            ("bau", ("bau", "becker", "augsburg"), False),  # a word
+            ("stadt", ("stadt", "ulm", "stadtwerke"), True),
+            ("stadt", ("stadt", "ulm"), False),
+        )
+
+    def test_what_a_company_adds_to_its_trade(self):
+        self.check(
+            company_names._get_stem,
+            ("verpackungen", "verpackung"),
+            ("hausverwaltungsgesellschaft", "hausverwaltung"),
+            ("meiers", "meiers"),
+            ("baus", "baus"),
+        )
+
+    def test_what_is_searched_of_a_name(self):
+        parse = company_names.parse
+        self.assertEqual(parse("Stadtwerke GmbH").core, "stadtwerke")
+        self.assertEqual(parse("Stadtwerke Kelheim GmbH").core, "kelheim")
+        self.assertEqual(
+            parse("Alba Berg Celm").parts,
+            {"alba", "berg", "celm", "alba berg", "albaberg", "berg celm", "bergcelm"}
+            | {"alba berg celm", "albabergcelm"},
+        )
+        long = "Kestholz " * 40
+        self.assertNotEqual(parse(long + "A").words, parse(long + "B").words)
+        self.assertEqual(parse(long + "A").words, parse(long + "A").words)
+        self.assertEqual(parse(False).words, ())
+
+    def test_an_empty_name_is_nobody(self):
+        empty, name = company_names.parse(""), company_names.parse("Kestholz GmbH")
+        for left, right in ((empty, name), (name, empty), (empty, empty)):
+            self.assertEqual(company_names.compare(left, right), "")
+
+    def test_a_second_typing_error_needs_three_right_words(self):
+        def compare(left, right):
+            return company_names.compare(*map(company_names.parse, (left, right)))
+
+        # one typing error more than what the others outweigh
+        self.assertEqual(
+            compare("Kestenholz Brunkhorst", "Kestenhollz Brunkhorst"),
+            company_names.MISSPELT,
+        )
+        self.assertEqual(compare("Kestenholz Brunkhorst", "Kestenhollz Brunkhorsd"), "")
+        self.assertEqual(
+            compare(
+                "Kestenholz Brunkhorst Dottenfeld", "Kestenhollz Brunnkhorst Dottenfeld"
+            ),
+            company_names.MISSPELT,
+        )
+
+    def test_a_town_of_the_address_may_be_missing_and_no_more_than_four_words(self):
+        def is_same(left, right, *towns):
+            return company_names.is_same(
+                *map(company_names.parse, (left, right)),
+                company_names.get_town_words(*towns),
+            )
+
+        town = "Xanderau Ysselbach Zellberg Quarnstedt"
+        self.assertTrue(is_same("Kestholz", f"Kestholz {town}", town))
+        more = f"{town} Wremmen"
+        self.assertFalse(is_same("Kestholz", f"Kestholz {more}", more))
