@@ -59,7 +59,7 @@ def odoo_shell(database, code):
 
 @contextlib.contextmanager
 def served(database, log):
-    """Serve a database, with its bus; yield the URL. What fails is in the file `log`."""
+    """Serve a database and its bus; yield the URL. `log` gets what fails."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
