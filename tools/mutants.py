@@ -8,6 +8,7 @@ Called by `tools/dev mutants` with a database of the addon that it may copy:
     mutants.py --tests lead_energy/tests/score    tests to run, else all of the addon
     mutants.py --seconds 30     of tests a mutant, its own first: some that survive
                                 would be killed by the rest
+    mutants.py --again          without those that the last run has killed
     mutants.py --workers 1      processes, else one for each core up to 4
 
 Mutated are all functions of the pure modules in lead_energy/tools, and a seeded sample
@@ -403,6 +404,12 @@ def try_mutants(number: int, mutants: list[Mutant], results: Path) -> None:
     drop_database(name)
 
 
+def get_killed(results: Path) -> list[Mutant]:
+    """Return what a run has killed; it holds as long as its files stay as they were."""
+    lines = results.read_text().splitlines() if results.exists() else []
+    return [mutant for mutant in map(json.loads, lines) if mutant["killed_by"]]
+
+
 def report(results: Path) -> bool:
     """Print the survivors and the share of the killed; return whether it is enough."""
     mutants = [json.loads(line) for line in results.read_text().splitlines()]
@@ -426,19 +433,23 @@ def main() -> None:
     parser.add_argument("--only", default="")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("--again", action="store_true")
     parser.add_argument("--workers", type=int, default=min(os.cpu_count(), 4))
     parser.add_argument("--tests", nargs="+", default=["lead_energy/tests"])
     args = parser.parse_args()
     WORK.mkdir(exist_ok=True)
     mutants = choose(args)
+    results = WORK / "results.jsonl"
+    killed = get_killed(results) if args.again else []
+    known = {(mutant["path"], mutant["node"]) for mutant in killed}
+    mutants = [m for m in mutants if (m["path"], m["node"]) not in known]
     reached, seconds = map_tests(args.tests)
     for mutant in mutants:
         mutant["tests"] = get_tests(mutant, reached, seconds, args.seconds)
         mutant["seconds"] = sum(map(seconds.get, mutant["tests"]))
     total = sum(mutant["seconds"] for mutant in mutants)
     print(f"{len(mutants)} mutants, {total / 3600:.1f} hours at most", flush=True)
-    results = WORK / "results.jsonl"
-    results.write_text("")
+    results.write_text("".join(f"{json.dumps(mutant)}\n" for mutant in killed))
     pids = []
     for number in range(args.workers):
         if not (pid := os.fork()):
