@@ -34,14 +34,17 @@ def pre_init_hook(env):
                 ADD COLUMN IF NOT EXISTS lead_temperature varchar,
                 ADD COLUMN IF NOT EXISTS qualification varchar,
                 ADD COLUMN IF NOT EXISTS last_touch_date timestamp,
-                ADD COLUMN IF NOT EXISTS has_objected boolean
+                ADD COLUMN IF NOT EXISTS has_objected boolean,
+                -- nobody has been asked yet
+                ADD COLUMN IF NOT EXISTS opt_in_state varchar DEFAULT 'none'
             """
         )
     )
     env.cr.execute(
         "ALTER TABLE res_partner"
         " ADD COLUMN IF NOT EXISTS company_match_key varchar,"
-        " ADD COLUMN IF NOT EXISTS company_match_core varchar"
+        " ADD COLUMN IF NOT EXISTS company_match_core varchar,"
+        " ADD COLUMN IF NOT EXISTS opt_in_state varchar DEFAULT 'none'"
     )
 
 
@@ -150,6 +153,9 @@ def _drop_what_no_table_holds(env):
     env["ir.attachment"].search(
         [("res_model", "=", "crm.lead"), ("res_field", "in", names)]
     ).unlink()
+    env["ir.attachment"].search([("res_model", "=", "crm.lead.consent")]).unlink()
+    # the table's triggers go with it, what they call does not
+    env.cr.execute("DROP FUNCTION IF EXISTS lead_energy_keep_consent() CASCADE")
     # Odoo's predictions count by the name of the field
     env["crm.lead.scoring.frequency"].search([("variable", "in", names)]).unlink()
 

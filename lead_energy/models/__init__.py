@@ -1,5 +1,6 @@
 from . import capture
 from . import company
+from . import consent
 from . import conversion
 from . import follow_up
 from . import lead

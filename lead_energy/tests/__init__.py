@@ -1,5 +1,6 @@
 from . import test_odoo_contract
 from .capture import (
+    test_import_cells,
     test_lead_import,
     test_lead_import_cells,
     test_lead_import_columns,
@@ -13,6 +14,10 @@ from .company import (
     test_company_category,
     test_field_groups,
     test_people,
+)
+from .consent import (
+    test_consent,
+    test_consent_dialog,
 )
 from .conversion import (
     test_company_names,
@@ -56,6 +61,7 @@ from .lead import (
     test_wrong_types,
 )
 from .score import (
+    test_conditions,
     test_demo_history,
     test_lead_score,
     test_score,
@@ -66,6 +72,7 @@ from .score import (
     test_score_model,
     test_score_oracle,
     test_score_rules,
+    test_statistics,
 )
 from .status import (
     test_board_news,

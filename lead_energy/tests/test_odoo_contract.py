@@ -125,6 +125,8 @@ CALLED = {
     ("ir.qweb", "_render"): "self, template, values=, **options",
     ("ir.sequence", "_next"): "self, sequence_date=",
     ("mail.activity.type", "_get_date_deadline"): "self",
+    ("mail.blacklist", "_add"): "self, email, message=",
+    ("phone.blacklist", "_add"): "self, numbers, message=",
     ("mail.alias.domain", "_find_aliases"): "self, email_list",
     ("mail.thread", "_mail_find_user_for_gateway"): "self, email_value, alias=",
     ("mail.thread", "_partner_find_from_emails_single"): (

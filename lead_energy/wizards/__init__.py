@@ -9,3 +9,4 @@ from . import crm_lead_conversion_undo
 from . import crm_lead2opportunity_partner
 from . import crm_lead2opportunity_partner_mass
 from . import crm_lead_score_review
+from . import crm_lead_consent_record

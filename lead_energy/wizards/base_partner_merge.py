@@ -5,7 +5,7 @@ GROUPS = ("customer", "partner", "prospect", "lost", "other")
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Merge the category of companies and the status of contacts, and score again."""
+    """Merge category, status and consents of contacts, and score their leads again."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -15,6 +15,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_values(src_partners, dst_partner)
         if dst_partner.company_category_id != category:
             dst_partner.company_category_id = category
+        self.env["crm.lead.consent"]._share_refusals([(dst_partner, src_partners)])
         # the leads were moved by SQL just before
         leads = self.env["crm.lead"].with_context(active_test=False)
         leads.invalidate_model(["partner_id"])

@@ -100,6 +100,7 @@ class CrmLead(models.Model):
         with watched._watch_automations() as followed:
             self._automate_conversion(conversion)
         self._record_conversions(conversion, followed)
+        self._share_refusals()
 
     def _automate_conversion(self, conversion):
         """Do once for all leads what each write of its own would have set off."""

@@ -88,6 +88,13 @@ SCREENS = (
         clicks=(f"{MODAL} .o_selection_badge:nth-of-type(4)",),
     ),
     Screen(
+        "recording a consent",
+        BOARD + "/%(lead)s",
+        f"{MODAL} [name=event] .o_selection_badge",
+        MODAL,
+        clicks=("button[name=action_record_consent]",),
+    ),
+    Screen(
         "people",
         "/odoo/action-lead_energy.res_partner_action_status",
         ".o_kanban_record",

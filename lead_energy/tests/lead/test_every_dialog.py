@@ -60,6 +60,7 @@ CONVERT = press(f"{STEPS}/action_convert/Convert", MODAL)
 UNDO = press(
     "crm_lead_conversion_undo_view_form/action_undo/Undo the Conversion", MODAL
 )
+RECORD = press("crm_lead_consent_record_view_form/action_record/Record", MODAL)
 PUT_OFF = press("crm_lead_rework_view_form/action_apply/Put off", MODAL)
 BACK = click(".o_back_button")
 CLOSE = click(f"{MODAL} .btn-close")
@@ -317,6 +318,35 @@ ROWS = (
             see(".o_breadcrumb .active:contains(Score)"),
         ),
         values={"planned_storage_kwh": 10},
+    ),
+    Row(
+        "A consent",
+        (
+            press(f"{FORM}/action_record_consent/Consent"),
+            see(f"{field('address')}:contains(lena@linde-solar)"),
+            RECORD,
+            GONE,
+            see(".oe_stat_button [name=opt_in_state]:contains(/^Opt-in$/)"),
+            press(f"{FORM}/action_open_consents/"),
+            see(".o_list_view .o_data_row:contains(Confirmed)"),
+        ),
+        values=KNOWN,
+    ),
+    Row(
+        "A consent of a contact",
+        (
+            click(".o_data_row:contains(Lena Linde) td[name=complete_name]"),
+            press("view_partner_form/action_record_consent/Record Consent"),
+            see(f"{field('address')}:contains(lena@l.example)"),
+            RECORD,
+            GONE,
+            see(".oe_stat_button [name=opt_in_state]:contains(/^Opt-in$/)"),
+            press("view_partner_form/action_open_consents/"),
+            see(".o_list_view .o_data_row:contains(lena@l.example)"),
+        ),
+        opens="base.action_partner_form",
+        view="list",
+        count=0,
     ),
     Row(
         "Probability",

@@ -26,6 +26,8 @@ FORGED = {
 # models of which clients may write records that also hold what the system says
 GUARDED = {
     "crm.lead": {"name": "A", "type": "lead"},
+    "crm.lead.consent.purpose": {"name": "A"},
+    "crm.lead.consent.text": {"text": "A"},
     "crm.lead.score.model": {"name": "A"},
     "crm.lead.touchpoint": {},
     "res.partner": {"name": "A", "is_company": True},
@@ -120,6 +122,9 @@ class TestFieldRights(LeadEnergyCommon):
         }
 
     def _get_values(self, model):
+        if model._name == "crm.lead.consent.text":
+            purpose = self.env["crm.lead.consent.purpose"].create({"name": "A"})
+            return {**GUARDED[model._name], "purpose_id": purpose.id}
         if model._name != "crm.lead.touchpoint":
             return GUARDED[model._name]
         lead = self.create_lead(user=self.manager)
