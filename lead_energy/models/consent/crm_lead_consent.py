@@ -110,9 +110,7 @@ class CrmLeadConsent(models.Model):
         string="Exact Text", readonly=True, help="As it was shown or read out."
     )
     lang = fields.Char(string="Language", readonly=True)
-    message_id = fields.Many2one(
-        "mail.message", string="Message", readonly=True, ondelete="set null"
-    )
+    message_id = fields.Many2one("mail.message", readonly=True, ondelete="set null")
     attachment_id = fields.Many2one(
         "ir.attachment", string="Evidence", readonly=True, ondelete="set null"
     )
