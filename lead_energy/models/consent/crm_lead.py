@@ -46,8 +46,9 @@ class CrmLead(models.Model):
         result = super()._merge_dependences(opportunities)
         # sudo: what hangs on the merged leads goes along, whoever recorded it
         events = self.env["crm.lead.consent"].sudo()
-        events.search([("lead_id", "in", opportunities.ids)]).lead_id = self.id
-        events._share_refusals([(self, opportunities)])
+        if events._is_used():
+            events.search([("lead_id", "in", opportunities.ids)]).lead_id = self.id
+            events._share_refusals([(self, opportunities)])
         return result
 
     def _share_refusals(self):

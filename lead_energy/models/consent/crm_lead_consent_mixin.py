@@ -86,7 +86,8 @@ class CrmLeadConsentMixin(models.AbstractModel):
         :param purpose: crm.lead.consent.purpose, or its code
         """
         answers = self._get_answers(channel, purpose)
-        return self.filtered(lambda record: not answers.get(record.id, "unknown"))
+        # by ids: to make a record of each takes longer than the query
+        return self.browse(id_ for id_ in self._ids if not answers.get(id_, "unknown"))
 
     def _explain_refusals(self, channel, purpose):
         """Return {id: why we may not contact the person}, in the user's language.
